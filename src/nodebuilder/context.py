@@ -1,0 +1,131 @@
+"""What a node may say and ask while it runs: the `ctx` of its function."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, Protocol, TypeVar
+
+from nodebuilder.events import ContentType, Level
+from nodebuilder.values import Asset
+
+Result = TypeVar("Result")
+Keep = Callable[[bytes], Awaitable[None]]
+"""Called with the raw bytes of an answer, as soon as they are there and before they are decoded."""
+
+
+class Receipt(Protocol):
+    """The record of one paid call: intent, sent, bytes on disk, done | refused | unknown."""
+
+    @property
+    def id(self) -> str:
+        """The receipt's id."""
+        ...
+
+    async def send(self, call: Callable[[Keep], Awaitable[bytes]]) -> bytes:
+        """Return the raw answer: of the earlier call if this one was made before, else of `call`, made exactly once.
+
+        Raises:
+            ProviderError: the call failed; the receipt ends `refused` (not charged) or `unknown`.
+        """
+        ...
+
+    async def settle(self, *, usd: float | None, model: str, detail: str = "", asset: Asset | None = None) -> None:
+        """Close the receipt as done, with the cost in US dollars (None: not known) and the file that came of it."""
+        ...
+
+
+class Context(Protocol):
+    """The world of one firing: identity, memory, voice, and the paid desk."""
+
+    @property
+    def run_id(self) -> str:
+        """The run this firing belongs to."""
+        ...
+
+    @property
+    def node(self) -> str:
+        """The id of the node in its workflow."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The title of the node as the person sees it."""
+        ...
+
+    @property
+    def firing(self) -> int:
+        """The number of this firing of the node, from 1."""
+        ...
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """A dictionary that lives as long as the run, one per node."""
+        ...
+
+    @property
+    def fresh(self) -> frozenset[str]:
+        """The inputs (`name` or `name[slot]`) whose value arrived since the last firing."""
+        ...
+
+    @property
+    def connected(self) -> frozenset[str]:
+        """The inputs (`name` or `name[slot]`) that a link feeds."""
+        ...
+
+    def log(self, message: str, level: Level = "info") -> None:
+        """Write a line to the run's log."""
+        ...
+
+    def error(self, message: str, remedy: str = "", *, code: str = "reported") -> None:
+        """Report an error and go on: it is shown on the node, and the run will end `failed`."""
+        ...
+
+    def progress(self, fraction: float | None, message: str = "") -> None:
+        """Show how far the firing is, from 0 to 1 (None: moving, but nobody knows how far)."""
+        ...
+
+    def delayed(self, seconds: float, reason: str) -> None:
+        """Show that a call waits for `seconds` before it is made again."""
+        ...
+
+    def stream(self, text: str) -> None:
+        """Send partial text to the screen."""
+        ...
+
+    def preview(self, url: str) -> None:
+        """Show a picture on the node."""
+        ...
+
+    def display(self, content_type: ContentType, data: Any) -> None:
+        """Put something on the display panel."""
+        ...
+
+    def wait_for(self, inputs: Collection[str], fresh: Collection[str] = ()) -> None:
+        """Say which inputs this node waits for from now on, and which pulled ones of them are to be awaited anew."""
+        ...
+
+    async def paid(
+        self,
+        work: Callable[[Receipt], Awaitable[Result]],
+        *,
+        provider: str,
+        model: str,
+        request: Mapping[str, Any],
+        estimate_usd: float | None = None,
+    ) -> Result:
+        """Do paid `work` under a receipt, once, even if the run is cancelled or cut off meanwhile.
+
+        `request` identifies the call (it is stored: no key in it). `estimate_usd` is the most it may cost.
+
+        Raises:
+            BudgetError: the caps of the run or the day would be broken; nothing was called.
+        """
+        ...
+
+    async def save(self, data: bytes, *, prefix: str, about: Mapping[str, Any] | None = None) -> Asset:
+        """Keep `data` (a picture) as `<prefix>_<8 hex>.<type>` in the servable directory; `about` is kept beside it.
+
+        Raises:
+            StorageError: it cannot be written now; the bytes are kept in a spill folder or in memory meanwhile.
+        """
+        ...

@@ -1,0 +1,150 @@
+"""The definition of a node type as data: sockets, widgets and tool, for the editor, the model and the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from nodebuilder.values import SocketType, ToolDefinition
+
+WidgetKind = Literal["text", "number", "slider", "toggle", "combo", "secret", "image", "code"]
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Final = _Required()
+"""The default of an input that has none: it must be connected."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputSocket:
+    """Where a link may end."""
+
+    name: str
+    type: SocketType
+    description: str = ""
+    default: Any = REQUIRED
+    array: bool = False
+    pull: bool = False
+    do_not_wait: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether the node cannot run without a link here."""
+        return self.default is REQUIRED
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the socket as the JSON object of `GET /api/nodes`."""
+        wire: dict[str, Any] = {
+            "name": self.name,
+            "type": self.type.value,
+            "required": self.required,
+            "array": self.array,
+            "pull": self.pull,
+            "do_not_wait": self.do_not_wait,
+            "description": self.description,
+        }
+        return wire if self.required else {**wire, "default": self.default}
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSocket:
+    """Where a link may begin."""
+
+    name: str
+    type: SocketType
+    description: str = ""
+    array: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the socket as the JSON object of `GET /api/nodes`."""
+        return {"name": self.name, "type": self.type.value, "array": self.array, "description": self.description}
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A setting a person edits on the node; `default` is JSON (a secret's default is the empty name)."""
+
+    name: str
+    kind: WidgetKind
+    default: Any
+    label: str = ""
+    description: str = ""
+    options: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    integer: bool = False
+    lines: int = 1
+    language: str = ""
+    accept: str = ""
+    provider: str = ""
+    option_warnings: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the widget as the JSON object of `GET /api/nodes`: only what its kind has."""
+        optional = {
+            "options": list(self.options),
+            "min": self.minimum,
+            "max": self.maximum,
+            "step": self.step,
+            "integer": self.integer,
+            "lines": self.lines if self.kind == "text" else None,
+            "language": self.language,
+            "accept": self.accept,
+            "provider": self.provider,
+            "option_warnings": dict(self.option_warnings),
+        }
+        kept = {key: value for key, value in optional.items() if value not in (None, "", False, [], {})}
+        head = {"name": self.name, "kind": self.kind, "default": self.default}
+        return {**head, "label": self.label or self.name, "description": self.description, **kept}
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDefinition:
+    """Everything the outside knows of a node type."""
+
+    type: str
+    title: str
+    category: str
+    description: str
+    inputs: tuple[InputSocket, ...]
+    outputs: tuple[OutputSocket, ...]
+    widgets: tuple[Widget, ...]
+    body: str = ""
+    version: str = "1.0.0"
+    tags: tuple[str, ...] = ()
+    paid: bool = False
+    tool: ToolDefinition | None = None
+
+    def input(self, name: str) -> InputSocket | None:
+        """Return the input called `name`, or None."""
+        return next((socket for socket in self.inputs if socket.name == name), None)
+
+    def output(self, name: str) -> OutputSocket | None:
+        """Return the output called `name`, or None."""
+        return next((socket for socket in self.outputs if socket.name == name), None)
+
+    def widget(self, name: str) -> Widget | None:
+        """Return the widget called `name`, or None."""
+        return next((widget for widget in self.widgets if widget.name == name), None)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the definition as the JSON object of `GET /api/nodes` and `nodebuilder nodes --json`."""
+        return {
+            "type": self.type,
+            "title": self.title,
+            "category": self.category,
+            "description": self.description,
+            "version": self.version,
+            "tags": list(self.tags),
+            "paid": self.paid,
+            "inputs": [socket.as_json() for socket in self.inputs],
+            "outputs": [socket.as_json() for socket in self.outputs],
+            "widgets": [widget.as_json() for widget in self.widgets],
+            "tool": self.tool,
+        }

@@ -1,0 +1,30 @@
+/** The CSS variable that carries the colour of a socket type. */
+export const SOCKET_COLOURS: Readonly<Record<string, string>> = {
+  TEXT: "--t-text",
+  NUMBER: "--t-number",
+  BOOLEAN: "--t-boolean",
+  IMAGE: "--t-image",
+  DICTIONARY: "--t-dict",
+  LIST: "--t-list",
+  TOOL: "--t-tool",
+  ANY: "--t-any",
+};
+
+/** `var(--t-…)` of a socket type; unknown types are grey. */
+export const socketColour = (type: string): string => `var(${SOCKET_COLOURS[type] ?? "--t-any"})`;
+
+interface Sockets {
+  readonly inputs: ReadonlyArray<{ readonly type: string }>;
+  readonly outputs: ReadonlyArray<{ readonly type: string }>;
+  readonly tool?: unknown;
+  readonly type?: string;
+}
+
+/** The colour of a node type's square: tools orange, else that of what it gives first. */
+export function nodeColour(definition: Sockets | null | undefined): string {
+  if (!definition) return socketColour("ANY");
+  if (definition.tool) return socketColour("TOOL");
+  if (definition.outputs.length === 1) return socketColour(definition.outputs[0]?.type ?? "ANY");
+  const types = definition.outputs.map((output) => output.type);
+  return socketColour(types.find((type) => type === "IMAGE") ?? types[0] ?? definition.inputs[0]?.type ?? "ANY");
+}
