@@ -32,7 +32,12 @@ export function moment(value: number | string): Date {
 
 /** `14:02:31`. */
 export const clock = (value: number | string): string =>
-  moment(value).toLocaleTimeString(undefined, { hour12: false, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  moment(value).toLocaleTimeString(undefined, {
+    hour12: false,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
 
 /** `14:02` for today, `12 Nov, 14:02` before, with the year when it is another one. */
 export function when(value: number | string, now = new Date()): string {
@@ -44,4 +49,5 @@ export function when(value: number | string, now = new Date()): string {
 }
 
 /** `1 file`, `3 files`. */
-export const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;

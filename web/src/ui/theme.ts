@@ -10,7 +10,8 @@ const CHOICES: readonly ThemeChoice[] = ["system", "light", "dark"];
 const listeners = new Set<() => void>();
 let choice: ThemeChoice = "system";
 
-const lightWanted = (): MediaQueryList | null => globalThis.matchMedia?.("(prefers-color-scheme: light)") ?? null;
+const lightWanted = (): MediaQueryList | null =>
+  globalThis.matchMedia?.("(prefers-color-scheme: light)") ?? null;
 
 /** The theme that is shown now. */
 export function currentTheme(): Theme {

@@ -26,5 +26,7 @@ export function nodeColour(definition: Sockets | null | undefined): string {
   if (definition.tool) return socketColour("TOOL");
   if (definition.outputs.length === 1) return socketColour(definition.outputs[0]?.type ?? "ANY");
   const types = definition.outputs.map((output) => output.type);
-  return socketColour(types.find((type) => type === "IMAGE") ?? types[0] ?? definition.inputs[0]?.type ?? "ANY");
+  return socketColour(
+    types.find((type) => type === "IMAGE") ?? types[0] ?? definition.inputs[0]?.type ?? "ANY",
+  );
 }

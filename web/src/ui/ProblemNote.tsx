@@ -1,0 +1,26 @@
+import clsx from "clsx";
+import type { ReactNode } from "react";
+
+export interface ProblemNoteProps {
+  /** What happened. */
+  message: string;
+  /** What to do. */
+  remedy?: string | null | undefined;
+  severity?: "error" | "warning";
+  /** A button or link that does it. */
+  action?: ReactNode;
+}
+
+/** An error or a warning: one sentence of cause, one of remedy. */
+export function ProblemNote({ message, remedy, severity = "error", action }: ProblemNoteProps) {
+  return (
+    <div
+      className={clsx("ui-problem", severity === "warning" && "ui-problem-warning")}
+      role={severity === "error" ? "alert" : "note"}
+    >
+      <strong>{message}</strong>
+      {remedy && <span> {remedy}</span>}
+      {action && <div className="ui-problem-action">{action}</div>}
+    </div>
+  );
+}
