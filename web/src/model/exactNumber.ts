@@ -15,3 +15,21 @@ export class ExactNumber {
     return rawJSON ? rawJSON(this.source) : Number(this.source);
   }
 }
+
+type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
+
+const keepSource: Reviver = (_key, value, context) => {
+  if (typeof value !== "number" || context?.source === undefined) return value;
+  return String(value) === context.source ? value : new ExactNumber(context.source);
+};
+
+/** Read JSON without losing how its numbers were written (where the engine tells us). */
+export function parseJson(text: string): unknown {
+  return JSON.parse(text, keepSource as (key: string, value: unknown) => unknown);
+}
+
+/** Read a stored value as a number; anything that is none is null. */
+export function asNumber(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  return value instanceof ExactNumber ? Number(value.source) : null;
+}

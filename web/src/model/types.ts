@@ -4,15 +4,7 @@ import type { ExactNumber } from "./exactNumber";
 
 export type Json = null | boolean | number | string | ExactNumber | Json[] | { [key: string]: Json };
 
-export type SocketType =
-  | "TEXT"
-  | "NUMBER"
-  | "BOOLEAN"
-  | "IMAGE"
-  | "DICTIONARY"
-  | "LIST"
-  | "ANY"
-  | "TOOL";
+export type SocketType = "TEXT" | "NUMBER" | "BOOLEAN" | "IMAGE" | "DICTIONARY" | "LIST" | "ANY" | "TOOL";
 
 export type WidgetKind = "text" | "number" | "slider" | "toggle" | "combo" | "secret" | "image" | "code";
 

@@ -1,0 +1,4 @@
+export * from "./command";
+export * from "./links";
+export * from "./nodes";
+export * from "./paste";

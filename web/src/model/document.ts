@@ -1,0 +1,81 @@
+/** The workflow document: made, read and written without losing what the editor does not know. */
+
+import { parseJson } from "./exactNumber";
+import type { NodeDocument, NodeId, WorkflowDocument } from "./types";
+import { writeJson } from "./writeJson";
+
+export const FORMAT = "nodebuilder/1";
+const HEAD = ["format", "name"];
+const TAIL = ["nodes", "links", "start", "groups", "layout"];
+
+/** Says why a text is not a workflow, in one sentence for a person. */
+export class DocumentError extends Error {
+  override name = "DocumentError";
+}
+
+export function emptyDocument(name = "Untitled"): WorkflowDocument {
+  return { format: FORMAT, name, nodes: {}, links: [], layout: {} };
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Read a document from its text. */
+export function parseDocument(text: string): WorkflowDocument {
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch (error) {
+    throw new DocumentError(`This is not a workflow: the text is not JSON (${(error as Error).message}).`);
+  }
+  return toDocument(value);
+}
+
+/** Take a parsed value as a document, or say what is wrong with it. */
+export function toDocument(value: unknown): WorkflowDocument {
+  if (!isRecord(value)) throw new DocumentError("This is not a workflow: the file holds no object.");
+  const { format, nodes = {}, links = [], layout = {} } = value;
+  if (typeof format !== "string" || !format.startsWith("nodebuilder/"))
+    throw new DocumentError('This is not a workflow: "format" should be "nodebuilder/1".');
+  if (format !== FORMAT)
+    throw new DocumentError(`This workflow was written by a newer version (${format}). Update to open it.`);
+  if (!isRecord(nodes)) throw new DocumentError('This workflow is damaged: "nodes" is not an object.');
+  if (!Array.isArray(links)) throw new DocumentError('This workflow is damaged: "links" is not a list.');
+  if (!isRecord(layout)) throw new DocumentError('This workflow is damaged: "layout" is not an object.');
+  for (const [id, node] of Object.entries(nodes)) {
+    if (!isRecord(node) || typeof node.type !== "string")
+      throw new DocumentError(`This workflow is damaged: node "${id}" has no type.`);
+  }
+  const name = typeof value.name === "string" ? value.name : "";
+  return { ...value, format, name, nodes, links, layout } as WorkflowDocument;
+}
+
+function block(open: string, lines: string[], close: string): string {
+  return lines.length ? `${open}\n    ${lines.join(",\n    ")}\n  ${close}` : `${open}${close}`;
+}
+
+function writeMember(key: string, value: unknown): string {
+  if ((key === "nodes" || key === "layout") && isRecord(value)) {
+    const lines = Object.entries(value).map(([id, item]) => `${JSON.stringify(id)}: ${writeJson(item)}`);
+    return block("{", lines, "}");
+  }
+  if (key === "links" && Array.isArray(value)) return block("[", value.map(writeJson), "]");
+  return writeJson(value);
+}
+
+/** Write a document: head, what the editor does not know, then the graph; one node or link per line. */
+export function writeDocument(doc: WorkflowDocument): string {
+  const unknown = Object.keys(doc).filter((key) => !HEAD.includes(key) && !TAIL.includes(key));
+  const keys = [...HEAD, ...unknown, ...TAIL].filter((key) => doc[key] !== undefined);
+  return `{\n${keys.map((key) => `  ${JSON.stringify(key)}: ${writeMember(key, doc[key])}`).join(",\n")}\n}\n`;
+}
+
+export function nodeOf(doc: WorkflowDocument, id: NodeId): NodeDocument | undefined {
+  return Object.hasOwn(doc.nodes, id) ? doc.nodes[id] : undefined;
+}
+
+/** Put a document together from a graph's parts, for pasting and for tests. */
+export function documentWith(parts: Partial<WorkflowDocument>): WorkflowDocument {
+  return { ...emptyDocument(), ...parts } as WorkflowDocument;
+}

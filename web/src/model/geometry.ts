@@ -1,0 +1,179 @@
+/** Size of a node and place of its sockets, computed from its definition: nothing is measured in the page. */
+
+import { asNumber } from "./exactNumber";
+import { linksFrom, linksInto } from "./links";
+import type {
+  InputDefinition,
+  NodeDefinition,
+  NodeId,
+  OutputDefinition,
+  SocketType,
+  WidgetDefinition,
+  WorkflowDocument,
+} from "./types";
+
+export const ROW = 26;
+export const HEADER = 32;
+export const PADDING = 6;
+export const FOOTER = 25;
+export const WIDTH = 240;
+export const TEXT_LINE = 19;
+export const LABEL = 22;
+export const PICTURE = 160;
+export const MIN_WIDTH = 180;
+
+export interface SocketPlace {
+  readonly side: "in" | "out";
+  readonly name: string;
+  readonly slot: number | null;
+  /** Unique on the node: `in:prompt`, `in:tools[0]`, `out:response`. */
+  readonly handle: string;
+  readonly label: string;
+  readonly type: SocketType;
+  readonly row: number;
+  readonly x: number;
+  readonly y: number;
+  readonly input: InputDefinition | null;
+  readonly output: OutputDefinition | null;
+}
+
+export interface NodeShape {
+  readonly width: number;
+  readonly height: number;
+  readonly rows: number;
+  readonly sockets: readonly SocketPlace[];
+}
+
+export function handleId(side: "in" | "out", name: string, slot: number | null): string {
+  return slot === null ? `${side}:${name}` : `${side}:${name}[${slot}]`;
+}
+
+export function readHandle(handle: string): { side: "in" | "out"; socket: string; slot: number | null } {
+  const [, side, socket = "", slot] = /^(in|out):(.*?)(?:\[(\d+)\])?$/.exec(handle) ?? [];
+  return { side: side === "out" ? "out" : "in", socket, slot: slot === undefined ? null : Number(slot) };
+}
+
+export function isTall(widget: WidgetDefinition): boolean {
+  return widget.kind === "code" || (widget.kind === "text" && (widget.lines ?? 1) > 1);
+}
+
+/** A lone tall widget needs no label: the node's title says what it is. */
+export function hasLabel(definition: NodeDefinition, widget: WidgetDefinition): boolean {
+  return !(isTall(widget) && definition.widgets.length === 1);
+}
+
+export function widgetHeight(definition: NodeDefinition, widget: WidgetDefinition): number {
+  const label = hasLabel(definition, widget) ? LABEL : 0;
+  if (isTall(widget)) return label + 22 + TEXT_LINE * Math.min(widget.lines ?? 6, 12);
+  return widget.kind === "image" ? ROW + 96 : ROW;
+}
+
+/** Nodes that make or show something keep room for it, so that nothing jumps when it comes. */
+export function hasPreview(definition: NodeDefinition): boolean {
+  const shows = definition.tags.some((tag) => tag === "preview" || tag === "display");
+  return definition.paid || shows || definition.type.startsWith("display");
+}
+
+/** How many slots of each array socket a node shows: those in use and one free. */
+function slotCounts(doc: WorkflowDocument, id: NodeId): Map<string, number> {
+  const counts = new Map<string, number>();
+  const note = (key: string, slot: number | null) => {
+    if (slot !== null) counts.set(key, Math.max(counts.get(key) ?? 0, slot + 1));
+  };
+  for (const link of linksInto(doc, id)) note(`in:${link.target.socket}`, link.target.slot);
+  for (const link of linksFrom(doc, id)) note(`out:${link.source.socket}`, link.source.slot);
+  return counts;
+}
+
+function expand(
+  side: "in" | "out",
+  sockets: readonly (InputDefinition | OutputDefinition)[],
+  counts: ReadonlyMap<string, number>,
+  width: number,
+): SocketPlace[] {
+  type Slot = { socket: InputDefinition | OutputDefinition; slot: number | null };
+  const slots = sockets.flatMap((socket): Slot[] => {
+    if (!socket.array) return [{ socket, slot: null }];
+    const shown = Math.min((counts.get(`${side}:${socket.name}`) ?? 0) + 1, 1000);
+    return Array.from({ length: shown }, (_, slot) => ({ socket, slot }));
+  });
+  return slots.map(({ socket, slot }, row) => ({
+    side,
+    name: socket.name,
+    slot,
+    handle: handleId(side, socket.name, slot),
+    label: slot === null ? socket.name : `${socket.name}[${slot}]`,
+    type: socket.type,
+    row,
+    x: side === "in" ? 0 : width,
+    y: HEADER + PADDING + row * ROW + ROW / 2,
+    input: side === "in" ? (socket as InputDefinition) : null,
+    output: side === "out" ? (socket as OutputDefinition) : null,
+  }));
+}
+
+/** What the library does not know still has the sockets that its links name. */
+function guessed(doc: WorkflowDocument, id: NodeId): Pick<NodeDefinition, "inputs" | "outputs"> {
+  const inputs = new Map<string, InputDefinition>();
+  const outputs = new Map<string, OutputDefinition>();
+  for (const { target } of linksInto(doc, id)) {
+    const flags = { required: false, pull: false, do_not_wait: false, description: "" };
+    inputs.set(target.socket, { name: target.socket, type: "ANY", array: target.slot !== null, ...flags });
+  }
+  for (const { source } of linksFrom(doc, id))
+    outputs.set(source.socket, {
+      name: source.socket,
+      type: "ANY",
+      array: source.slot !== null,
+      description: "",
+    });
+  return { inputs: [...inputs.values()], outputs: [...outputs.values()] };
+}
+
+function unknownHeight(doc: WorkflowDocument, id: NodeId): number {
+  return 48 + 18 * Math.min(Object.keys(doc.nodes[id]?.values ?? {}).length, 6);
+}
+
+function contentHeight(definition: NodeDefinition): number {
+  const widgets = definition.widgets.reduce((sum, widget) => sum + widgetHeight(definition, widget), 0);
+  return widgets + (hasPreview(definition) ? PICTURE : 0) + (definition.paid ? FOOTER : 0);
+}
+
+const shapes = new WeakMap<
+  object,
+  { links: readonly string[]; at: unknown; library: unknown; shape: NodeShape }
+>();
+
+/** The shape of a node; the same object as long as node, links, layout and definition are the same. */
+export function shapeOf(
+  doc: WorkflowDocument,
+  id: NodeId,
+  definition: NodeDefinition | undefined,
+): NodeShape {
+  const node = doc.nodes[id] ?? { type: "" };
+  const place = doc.layout[id];
+  const known = shapes.get(node);
+  if (known && known.links === doc.links && known.at === place && known.library === definition)
+    return known.shape;
+  const { inputs, outputs } = definition ?? guessed(doc, id);
+  const width = Math.max(MIN_WIDTH, asNumber(place?.[2]) ?? WIDTH);
+  const counts = slotCounts(doc, id);
+  const sockets = [...expand("in", inputs, counts, width), ...expand("out", outputs, counts, width)];
+  const rows = sockets.reduce((most, socket) => Math.max(most, socket.row + 1), 0);
+  const content = definition ? contentHeight(definition) : unknownHeight(doc, id);
+  const natural = HEADER + 2 * PADDING + rows * ROW + content;
+  const fresh = { width, height: Math.max(natural, asNumber(place?.[3]) ?? 0), rows, sockets };
+  const shape = known && sameShape(known.shape, fresh) ? known.shape : fresh;
+  shapes.set(node, { links: doc.links, at: place, library: definition, shape });
+  return shape;
+}
+
+export function sameShape(a: NodeShape, b: NodeShape): boolean {
+  if (a.width !== b.width || a.height !== b.height || a.sockets.length !== b.sockets.length) return false;
+  return a.sockets.every((socket, index) => {
+    const other = b.sockets[index];
+    return (
+      socket.handle === other?.handle && (socket.input ?? socket.output) === (other.input ?? other.output)
+    );
+  });
+}
