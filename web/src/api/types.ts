@@ -1,0 +1,91 @@
+/** The shapes of the HTTP interface that the document model does not know. */
+import type {
+  CheckResult,
+  Json,
+  Library,
+  RunDetail,
+  RunStatus,
+  RunSummary,
+  ServerInfo,
+  StoredWorkflow,
+  WorkflowDocument,
+  WorkflowSummary,
+} from "../model/types";
+
+export type {
+  CheckResult,
+  Library,
+  RunDetail,
+  RunStatus,
+  RunSummary,
+  ServerInfo,
+  StoredWorkflow,
+  WorkflowSummary,
+};
+
+/** A kept file as the gallery lists it. */
+export interface FileEntry {
+  filename: string;
+  url: string;
+  size: number;
+  media_type: string;
+  width: number | null;
+  height: number | null;
+  created_at: string | number;
+  original_name: string | null;
+}
+
+export interface FileList {
+  files: FileEntry[];
+  count: number;
+  total_size: number;
+}
+
+/** The answer to an upload. */
+export interface UploadedFile {
+  filename: string;
+  url: string;
+  size: number;
+  media_type: string;
+}
+
+/** A secret; its value never leaves the server. */
+export interface SecretEntry {
+  name: string;
+  updated_at: string | number;
+}
+
+export interface DocsEntry {
+  slug: string;
+  title: string;
+  category: string;
+  description: string;
+  kind: "node" | "guide";
+  type?: string | null;
+}
+
+export interface DocsPage {
+  slug: string;
+  title: string;
+  markdown: string;
+}
+
+export type Settings = Record<string, Json>;
+
+export interface VersionEntry {
+  version: number;
+  updated_at: string | number;
+}
+
+export interface RunRequest {
+  /** A document, or the id of a stored one. */
+  workflow: WorkflowDocument | string;
+  start?: string;
+  values?: Record<string, Record<string, Json>>;
+  request_id?: string;
+}
+
+export interface RunAccepted {
+  run_id: string;
+  status: RunStatus;
+}
