@@ -5,6 +5,8 @@ interface Watch {
   last: number;
   /** The event before which some were missing, so that they were asked for again. */
   hole: number | null;
+  /** The server was asked and had no more: on this connection, what is missing is missing for good. */
+  thin: boolean;
 }
 
 interface Ways {
@@ -19,7 +21,7 @@ export function createWatches({ ask, deliver }: Ways) {
 
   return {
     add: (runId: string, after = 0): void => {
-      watches.set(runId, { last: after, hole: null });
+      watches.set(runId, { last: after, hole: null, thin: false });
       ask(runId, after);
     },
 
@@ -29,6 +31,7 @@ export function createWatches({ ask, deliver }: Ways) {
     askAll: (): void => {
       for (const [runId, watch] of watches) {
         watch.hole = null;
+        watch.thin = false;
         ask(runId, watch.last);
       }
     },
@@ -36,15 +39,15 @@ export function createWatches({ ask, deliver }: Ways) {
     receive: (event: RunEvent): void => {
       const watch = watches.get(event.run_id);
       if (!watch || event.seq <= watch.last) return;
-      if (event.seq > watch.last + 1) {
+      if (event.seq > watch.last + 1 && !watch.thin) {
         if (watch.hole === null) {
           watch.hole = event.seq;
           ask(event.run_id, watch.last);
           return;
         }
-        // Still on the way from before the question. An answer begins at the hole or before it: if it leaves
-        // something out again, that has been thinned out for good.
+        // Later ones were on their way before the question; an answer begins at the hole or before it.
         if (event.seq > watch.hole) return;
+        watch.thin = true;
       }
       watch.last = event.seq;
       watch.hole = null;
