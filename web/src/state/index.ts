@@ -1,0 +1,25 @@
+/** The state of the editor, for panels and canvas alike. */
+
+export { keepMine, saveNow, takeTheirs } from "./autosave";
+export { checkStore, useCheck, useProblems } from "./checkStore";
+export {
+  currentDoc,
+  docStore,
+  openDoc,
+  perform,
+  redoStep,
+  type Saved,
+  sealStep,
+  undoStep,
+  useDoc,
+  useDocState,
+} from "./docStore";
+export { freeSecretName, refreshSecrets, storeKey } from "./keys";
+export { definitionOf, libraryStore, useDefinition, useLibrary } from "./libraryStore";
+export { idle, type NodeError, type NodeRun, type NodeStatus, pictureUrl } from "./nodeRun";
+export { type LogEntry, nodeRun, onNodeRuns, type RunInfo, runStore, useNodeRun, useRun } from "./runStore";
+export { cancelRun, isRunning, resumeRun, showPastRun, startRun } from "./runs";
+export { serverStore, useServer } from "./serverStore";
+export { showRun } from "./snapshot";
+export * from "./viewStore";
+export { chooseFile, download, newWorkflow, openFile, openText, openWorkflow } from "./workflows";

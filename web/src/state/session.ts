@@ -1,0 +1,67 @@
+/** Everything that happens without a gesture: connect, load, restore, save, check. */
+
+import { api } from "../api/client";
+import { explain } from "../api/errors";
+import { createLive, liveUrl } from "../api/live";
+import type { Library } from "../model/types";
+import { notify } from "../ui";
+import { startAutosave } from "./autosave";
+import { startChecking } from "./checkStore";
+import { docStore } from "./docStore";
+import { refreshSecrets } from "./keys";
+import { libraryStore, setLibrary } from "./libraryStore";
+import { takeEvent } from "./runStore";
+import { adopt, attachLive, settle } from "./runs";
+import { serverStore } from "./serverStore";
+import { showRun } from "./snapshot";
+import { restore } from "./workflows";
+
+function connect(): () => void {
+  const live = createLive(liveUrl(api.baseUrl));
+  attachLive(live);
+  live.onStatus((status) => serverStore.setState({ live: status }));
+  live.onHello((hello) => {
+    serverStore.setState({ live: "open" });
+    if (docStore.getState().id) adopt(hello.runs ?? []);
+  });
+  live.onEvent(takeEvent);
+  live.onSnapshot(showRun);
+  live.onRun((summary) => void settle(summary).catch(() => {}));
+  return () => {
+    attachLive(null);
+    live.close();
+  };
+}
+
+async function load(): Promise<void> {
+  try {
+    const [library, info] = await Promise.all([api.library(), api.info()]);
+    setLibrary(library as unknown as Library);
+    serverStore.setState({ info });
+    await refreshSecrets();
+  } catch (error) {
+    if (libraryStore.getState().status === "loading") libraryStore.setState({ status: "failed" });
+    const { message, remedy } = explain(error);
+    notify.failed(message, remedy);
+  }
+}
+
+/** Start the session of the editor. Returns the way to end it. */
+export function startSession(): () => void {
+  const endings: (() => void)[] = [connect()];
+  let over = false;
+  void load()
+    .then(restore)
+    .then(() => {
+      if (over) return;
+      endings.push(startAutosave(), startChecking());
+      void api.runs(5).then(
+        ({ runs }) => adopt(runs),
+        () => {},
+      );
+    });
+  return () => {
+    over = true;
+    for (const end of endings) end();
+  };
+}

@@ -1,0 +1,123 @@
+/** Open, create, download: which workflow is in the editor. */
+
+import { api } from "../api/client";
+import { ApiError, explain } from "../api/errors";
+import { DocumentError, emptyDocument, parseDocument, toDocument, writeDocument } from "../model/document";
+import type { WorkflowDocument } from "../model/types";
+import { notify } from "../ui";
+import { saveNow } from "./autosave";
+import { docStore, openDoc } from "./docStore";
+import { firstDocument } from "./firstDocument";
+import { withoutKeys } from "./keys";
+import { lastOpen, readCopy } from "./localCopy";
+import { beginRun } from "./runStore";
+import { setView } from "./viewStore";
+
+/** A new id for a workflow: letters and digits, safe in a URL. */
+export function newWorkflowId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(6));
+  return `w${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+const opened = new Set<() => void>();
+
+/** Be told after another workflow was opened (the canvas then fits it). */
+export function onOpened(listener: () => void): () => void {
+  opened.add(listener);
+  return () => opened.delete(listener);
+}
+
+function show(doc: WorkflowDocument, id: string, version: number | null): void {
+  openDoc({ doc, id, version });
+  beginRun({});
+  setView({ selection: new Set(), links: new Set(), menu: null, search: null });
+  for (const listener of opened) listener();
+}
+
+/** Keep what is there, then begin an empty workflow. */
+export async function newWorkflow(): Promise<void> {
+  await saveNow();
+  show(emptyDocument(), newWorkflowId(), null);
+}
+
+/** Open a workflow the server keeps. */
+export async function openWorkflow(id: string): Promise<void> {
+  await saveNow();
+  const stored = await api.workflow(id);
+  show(toDocument(stored.workflow), id, stored.version);
+}
+
+/** Open a document that came from outside as a new workflow. */
+export async function openText(text: string): Promise<void> {
+  try {
+    const doc = await withoutKeys(parseDocument(text));
+    await saveNow();
+    show(doc, newWorkflowId(), null);
+    void saveNow();
+  } catch (error) {
+    const { message, remedy } = explain(error);
+    notify.failed(message, error instanceof DocumentError ? "Choose a file ending in .flow.json." : remedy);
+  }
+}
+
+export async function openFile(file: File): Promise<void> {
+  await openText(await file.text());
+}
+
+/** Let the person choose a file and open it. */
+export function chooseFile(): void {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = ".json,application/json";
+  input.onchange = () => {
+    const [file] = input.files ?? [];
+    if (file) void openFile(file);
+  };
+  input.click();
+}
+
+export function fileName(name: string): string {
+  const stem = name
+    .normalize("NFKD")
+    .replace(/[^\w\s-]/g, "")
+    .trim()
+    .replace(/\s+/g, "-")
+    .toLowerCase();
+  return `${stem || "workflow"}.flow.json`;
+}
+
+/** Hand the document to the browser as a file. */
+export function download(): void {
+  const { doc } = docStore.getState();
+  const url = URL.createObjectURL(new Blob([writeDocument(doc)], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = fileName(doc.name);
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+async function newest(): Promise<string | null> {
+  const { workflows } = await api.workflows();
+  return workflows[0]?.id ?? null;
+}
+
+/** What was open last: unsaved work first, then the server's copy, then the first workflow ever. */
+export async function restore(): Promise<void> {
+  const copy = readCopy();
+  if (copy) {
+    openDoc({ ...copy, saved: "changed" });
+    for (const listener of opened) listener();
+    notify.say("Unsaved changes were restored");
+    void saveNow();
+    return;
+  }
+  try {
+    const id = lastOpen() ?? (await newest());
+    if (id) return await openWorkflow(id);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404)
+      notify.failed(explain(error).message, explain(error).remedy);
+  }
+  show(firstDocument, newWorkflowId(), null);
+}
