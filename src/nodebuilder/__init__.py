@@ -1,3 +1,62 @@
-"""AI Node Builder: wire AI nodes together on a canvas, run them, and keep what they make."""
+"""AI Node Builder: wire AI nodes together on a canvas, run them, and keep what they make.
+
+A node of your own needs three lines::
+
+    from nodebuilder import node
+
+    @node
+    async def shout(text: str) -> str:
+        return text.upper() + "!"
+"""
+
+from nodebuilder.context import Context
+from nodebuilder.errors import InputError, NodeError, ProviderError, TryAgain
+from nodebuilder.node import NodeType, node, tool
+from nodebuilder.values import SKIP, Asset, Secret, ToolDefinition
+from nodebuilder.widgets import (
+    About,
+    Array,
+    Code,
+    Combo,
+    DoNotWait,
+    ImageUpload,
+    KeyOf,
+    Needs,
+    Number,
+    Pull,
+    Required,
+    Slider,
+    Text,
+    Toggle,
+)
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "SKIP",
+    "About",
+    "Array",
+    "Asset",
+    "Code",
+    "Combo",
+    "Context",
+    "DoNotWait",
+    "ImageUpload",
+    "InputError",
+    "KeyOf",
+    "Needs",
+    "NodeError",
+    "NodeType",
+    "Number",
+    "ProviderError",
+    "Pull",
+    "Required",
+    "Secret",
+    "Slider",
+    "Text",
+    "Toggle",
+    "ToolDefinition",
+    "TryAgain",
+    "node",
+    "tool",
+]

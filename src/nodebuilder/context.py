@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Protocol, TypeVar
 
+from nodebuilder.errors import Charged
 from nodebuilder.events import ContentType, Level
 from nodebuilder.values import Asset
 
@@ -76,7 +77,7 @@ class Context(Protocol):
         """Write a line to the run's log."""
         ...
 
-    def error(self, message: str, remedy: str = "", *, code: str = "reported") -> None:
+    def error(self, message: str, remedy: str = "", *, code: str = "reported", charged: Charged | None = None) -> None:
         """Report an error and go on: it is shown on the node, and the run will end `failed`."""
         ...
 

@@ -22,7 +22,7 @@ REQUIRED: Final = _Required()
 
 @dataclass(frozen=True, slots=True)
 class InputSocket:
-    """Where a link may end."""
+    """Where a link may end; `missing` is what to say when a required one has no link."""
 
     name: str
     type: SocketType
@@ -31,6 +31,7 @@ class InputSocket:
     array: bool = False
     pull: bool = False
     do_not_wait: bool = False
+    missing: str = ""
 
     @property
     def required(self) -> bool:

@@ -153,5 +153,5 @@ class NodeCrashed(NodeError):
     code = "node_crashed"
 
 
-class TryAgain(Exception):  # noqa: N818 - it is a request to the model, not an error of ours
+class TryAgain(Exception):
     """Said to the model by a tool: what was wrong with its call and how to call again."""

@@ -1,7 +1,7 @@
 """What a run tells the world: one ordered stream of frozen events, in the past tense.
 
-Every event has `kind`, `seq` (1, 2, … within the run), `run_id` and `at` (seconds since 1970). Server, terminal, tests and
-history all read this stream; the engine writes it and calls nobody.
+Every event has `kind`, `seq` (1, 2, … within the run), `run_id` and `at` (seconds since 1970). Server, terminal,
+tests and history all read this stream; the engine writes it and calls nobody.
 """
 
 from __future__ import annotations

@@ -28,7 +28,8 @@ class Settings(BaseSettings):
     )
     key_file: Path | None = Field(
         default=None,
-        description="File with the key that encrypts secrets; by default `secret.key` in the user's configuration folder, never in the data folder.",
+        description="File with the key that encrypts secrets, never in the data folder; by default `secret.key` in the "
+        "user's configuration folder.",
     )
     host: str = Field(
         default="127.0.0.1", description="Address the server listens on; anything beyond loopback requires a token."
@@ -81,7 +82,8 @@ class Settings(BaseSettings):
     max_body_bytes: Positive = Field(default=20 * MIB, description="Largest request body of any other kind, in bytes.")
     retention: Literal["keep", "session", "max_age", "max_bytes"] = Field(
         default="keep",
-        description="When servable files are deleted: never (`keep`), at the end of the server (`session`), by age or by total size.",
+        description="When servable files are deleted: never (`keep`), when the server ends (`session`), by age or "
+        "by total size.",
     )
     retention_max_age_days: PositiveFloat = Field(
         default=30, description="With `max_age`: days after which a file is deleted."

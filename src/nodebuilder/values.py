@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Any, Final, TypedDict
+from math import isfinite
+from typing import Any, Final, TypedDict, cast
 
 from nodebuilder.errors import InputError
 
@@ -114,6 +115,15 @@ def connects(source: SocketType, target: SocketType) -> bool:
     return target in CONNECTIONS[source]
 
 
+_FITS: Final[Mapping[SocketType, tuple[type, ...]]] = {
+    SocketType.BOOLEAN: (bool,),
+    SocketType.IMAGE: (Asset, str),
+    SocketType.DICTIONARY: (Mapping,),
+    SocketType.TOOL: (Mapping,),
+    SocketType.LIST: (Sequence,),
+}
+
+
 def convert(value: Any, to: SocketType, socket: str = "") -> Any:
     """Return `value` as the type `to` wants it, or raise `InputError` naming the `socket`."""
     match to:
@@ -123,17 +133,10 @@ def convert(value: Any, to: SocketType, socket: str = "") -> Any:
             return value if isinstance(value, str) else _text(value, socket)
         case SocketType.NUMBER:
             return _number(value, socket)
-        case SocketType.BOOLEAN:
-            fits = isinstance(value, bool)
-        case SocketType.IMAGE:
-            fits = isinstance(value, Asset | str)
-        case SocketType.DICTIONARY | SocketType.TOOL:
-            fits = isinstance(value, Mapping)
-        case SocketType.LIST:
-            fits = isinstance(value, Sequence) and not isinstance(value, str | bytes)
-    if not fits:
-        raise _misfit(value, to, socket)
-    return value
+        case _:
+            if not isinstance(value, _FITS[to]) or (to is SocketType.LIST and isinstance(value, str | bytes)):
+                raise _misfit(value, to, socket)
+            return cast("Any", value)
 
 
 def _text(value: Any, socket: str) -> str:
@@ -171,19 +174,29 @@ def _misfit(value: Any, to: SocketType, socket: str) -> InputError:
     )
 
 
+def as_mapping(value: Any) -> dict[str, Any] | None:
+    """Return an object's entries with text keys, or None when `value` is no mapping."""
+    return dict(_entries(value)) if isinstance(value, Mapping) else None
+
+
+def _entries(value: Any) -> Iterable[tuple[str, Any]]:
+    mapping = cast("Mapping[Any, Any]", value)
+    return ((str(key), item) for key, item in mapping.items())
+
+
 def to_json(value: Any) -> JSON:
     """Return `value` as plain JSON data: assets as objects, secrets hidden, what is unknown as its text."""
     match value:
         case None | bool() | str() | int():
             return value
         case float():
-            return value if value == value and value not in (float("inf"), float("-inf")) else str(value)
+            return value if isfinite(value) else str(value)
         case Asset():
             return dict(value.as_json())
         case Mapping():
-            return {str(key): to_json(item) for key, item in value.items()}
+            return {key: to_json(item) for key, item in _entries(value)}
         case list() | tuple() | set() | frozenset():
-            return [to_json(item) for item in value]
+            return [to_json(item) for item in cast("Iterable[Any]", value)]
         case bytes() | bytearray():
             return f"<{len(value)} bytes>"
         case _:

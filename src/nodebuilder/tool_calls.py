@@ -1,0 +1,150 @@
+"""The contract between a model and a tool node: the definition it reads, the call it makes, the result it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, Literal, get_args, get_origin
+
+import orjson
+
+from nodebuilder.definition import REQUIRED
+from nodebuilder.errors import InputError
+from nodebuilder.signature import Parameter, Signature, unwrap
+from nodebuilder.values import ToolDefinition, as_mapping
+from nodebuilder.widgets import Required
+
+INVALID_CALL: Final = "Invalid tool call format"
+_JSON_TYPES: Final[Mapping[Any, str]] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    dict: "object",
+    Mapping: "object",
+    list: "array",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackIds:
+    """The ids of results for calls that brought none: of success, of a refused call, of a failed one."""
+
+    success: str
+    error: str
+    exception: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call as a model or a person made it; `id` is empty when there was none."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+def define(name: str, signature: Signature) -> ToolDefinition:
+    """Return what a model is told of the function: name, first paragraph, and the schema of what it may fill."""
+    properties = {parameter.name: _schema(parameter, signature) for parameter in signature.flowing}
+    required = [parameter.name for parameter in signature.flowing if parameter.default is REQUIRED]
+    schema: dict[str, Any] = {"type": "object", "properties": properties, "required": required}
+    return ToolDefinition(name=name, description=signature.doc.summary, input_schema=schema)
+
+
+def _schema(parameter: Parameter, signature: Signature) -> dict[str, Any]:
+    schema = _type_schema(parameter.type)
+    if schema is None:
+        raise signature.mistake(
+            f"tool argument {parameter.name} has type {parameter.type!r}, which a model cannot fill.",
+            "Use str, int, float, bool, Literal, list[…] or dict.",
+        )
+    if parameter.about:
+        schema["description"] = parameter.about
+    if parameter.default not in (REQUIRED, None):
+        schema["default"] = parameter.default
+    return schema
+
+
+def _type_schema(hint: Any) -> dict[str, Any] | None:
+    origin = get_origin(hint)
+    if hint is Any:
+        return {}
+    if origin is Literal:
+        return {"type": "string", "enum": list(get_args(hint))}
+    kind = _JSON_TYPES.get(origin or hint)
+    if kind is None:
+        return None
+    if origin is list:
+        items = _type_schema(unwrap(get_args(hint)[0])[0])
+        return {"type": kind} if items is None else {"type": kind, "items": items}
+    return {"type": kind}
+
+
+def missing_sentences(signature: Signature) -> dict[str, str]:
+    """Return what to say when an argument is missing, for those arguments that say it."""
+    marks = {parameter.name: parameter.mark(Required) for parameter in signature.flowing}
+    return {name: mark.sentence for name, mark in marks.items() if mark}
+
+
+def parse_call(value: Any) -> ToolCall:
+    """Read a tool call: `{"id", "name", "arguments": {…}}`, where id and name may be missing.
+
+    Raises:
+        InputError: it has another form; the message begins with "Invalid tool call format".
+    """
+    if isinstance(value, str):
+        value = _json(value)
+    given = as_mapping(value)
+    if given is None or "arguments" not in given:
+        raise InputError(f"{INVALID_CALL}: there are no arguments.", 'Send {"id": "…", "arguments": {…}}.')
+    arguments = given["arguments"]
+    arguments = as_mapping(_json(arguments) if isinstance(arguments, str) else arguments)
+    if arguments is None:
+        raise InputError(f"{INVALID_CALL}: arguments is no object.", "Send the arguments as a JSON object.")
+    identity, name = given.get("id"), given.get("name")
+    return ToolCall(
+        id=identity if isinstance(identity, str) else "",
+        name=name if isinstance(name, str) else "",
+        arguments=arguments,
+    )
+
+
+def _json(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise InputError(f"{INVALID_CALL}: it is not JSON ({error}).", "Send one JSON object.") from error
+
+
+def check_arguments(
+    definition: ToolDefinition, arguments: Mapping[str, Any], missing: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the arguments that the tool knows, checked against its schema.
+
+    `missing` gives the sentence to say when an argument is absent.
+
+    Raises:
+        InputError: an argument is missing or of the wrong type; the message names it.
+    """
+    schema = definition["input_schema"]
+    for name, sentence in missing.items():
+        if name not in arguments:
+            raise InputError(sentence, f"Call {definition['name']} again with {name}.", code="missing_argument")
+    known = {name: value for name, value in arguments.items() if name in schema["properties"]}
+    errors = sorted(_validator(orjson.dumps(schema)).iter_errors(known), key=lambda error: list(error.path))
+    if errors:
+        first = errors[0]
+        place = f"Argument {'.'.join(str(part) for part in first.path)}: " if first.path else ""
+        raise InputError(
+            f"{INVALID_CALL}: {place}{first.message}.", f"Call {definition['name']} again as its schema says."
+        )
+    return known
+
+
+@lru_cache(maxsize=256)
+def _validator(schema: bytes) -> Any:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(orjson.loads(schema))
