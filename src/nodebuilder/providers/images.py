@@ -1,26 +1,17 @@
-"""Drawing pictures: what is asked of an image model, and how its answer becomes a picture.
+"""Drawing pictures: what is asked of an image model and what comes back.
 
-`ImageModel` transports (one request, raw bytes back); `decode` reads those bytes. They are apart so that the bytes of a
-paid answer are safely kept before anything can go wrong with them.
+`ImageModel.generate` transports (one request, raw bytes back) and `ImageModel.decode` reads those bytes: two steps, so
+that the bytes of a paid answer are safely kept before anything can go wrong with them.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
-
-import orjson
+from typing import Any, Protocol
 
 from nodebuilder.context import Keep
-from nodebuilder.errors import ProviderError
 from nodebuilder.values import Secret
-
-NO_IMAGE_DATA: Final = "No image data returned from API"
-MAX_PIXELS: Final = 40_000_000
-KEPT: Final = "The raw answer is kept with the receipt of this call; run again to pay for a new picture."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +24,16 @@ class ImageRequest:
     quality: str = "high"
     n: int = 1
 
-    def as_body(self) -> dict[str, str | int]:
-        """Return the request as the JSON body of OpenAI's `/images/generations`."""
-        return {
-            "model": self.model,
-            "prompt": self.prompt,
-            "size": self.size,
-            "quality": self.quality,
-            "n": self.n,
-        }
+    @property
+    def pixels(self) -> tuple[int, int] | None:
+        """The width and height that were asked for; None when the model may choose."""
+        width, _, height = self.size.partition("x")
+        return (int(width), int(height)) if width.isdecimal() and height.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True)
 class ImageAnswer:
-    """One picture, verified: its bytes, its true media type and pixels, and what the provider says of it."""
+    """One verified picture: its bytes, its true media type and pixels, and what the provider says of it."""
 
     data: bytes
     media_type: str
@@ -66,10 +53,18 @@ class ImageModel(Protocol):
     ) -> bytes:
         """Make the call, exactly one request, and return the raw JSON answer exactly as received.
 
-        `keep` gets every byte of a charged answer before it is looked at, also of one that was cut off. `delayed`
-        is told of each wait after a rate limit (seconds and reason); waiting can be cancelled.
+        `keep` gets the bytes of a charged answer before they are looked at, also those of one that was cut off.
+        `delayed` is told of each wait after a rate limit (seconds and reason); the wait can be cancelled.
 
         Raises:
             ProviderError: refused, broken or cut off; `charged` says whether it may have cost money.
+        """
+        ...
+
+    def decode(self, raw: bytes, request: ImageRequest) -> ImageAnswer:
+        """Return the picture in a raw answer, verified to its last pixel; takes a tenth of a second of work.
+
+        Raises:
+            ProviderError: paid, but nothing usable came; the raw bytes are kept beside the receipt.
         """
         ...
