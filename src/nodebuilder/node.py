@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any, cast, overload
 
 from nodebuilder import signature as signatures
 from nodebuilder import tool_calls, widget_values
@@ -17,7 +17,6 @@ from nodebuilder.signature import Function, Signature
 from nodebuilder.tool_calls import FallbackIds
 from nodebuilder.values import JSON, SKIP, Secret, SocketType
 
-Decorated = TypeVar("Decorated", bound=Function)
 Decorator = Callable[[Function], "NodeType"]
 Price = Callable[[Mapping[str, Any]], tuple[float, float] | None]
 """From a node's widget values to the least and the most one firing may cost, in US dollars; None: not known."""
@@ -73,17 +72,18 @@ class NodeType:
             return {}
         if len(outputs) == 1 and outputs[0].name == "output" and not _is_record(returned):
             return {"output": returned}
-        if not isinstance(returned, tuple) or len(returned) != len(outputs):
+        values = cast(tuple[Any, ...], returned) if isinstance(returned, tuple) else ()
+        if len(values) != len(outputs):
             raise NodeError(
-                f"{self.definition.title} returned {type(returned).__name__} instead of {len(outputs)} outputs.",
+                f"{self.definition.title} returned {returned.__class__.__name__} instead of {len(outputs)} outputs.",
                 "Return one value for each field of the return type.",
                 code="wrong_return",
             )
-        return {output.name: value for output, value in zip(outputs, returned, strict=True) if value is not SKIP}
+        return {output.name: value for output, value in zip(outputs, values, strict=True) if value is not SKIP}
 
 
 def _is_record(value: Any) -> bool:
-    return isinstance(value, tuple) and hasattr(value, "_fields")
+    return isinstance(value, tuple) and bool(getattr(cast(object, value), "_fields", ()))
 
 
 def _title(name: str) -> str:
