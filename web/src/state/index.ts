@@ -1,6 +1,7 @@
 /** The state of the editor, for panels and canvas alike. */
 
 export { keepMine, saveNow, takeTheirs } from "./autosave";
+export { type Camera, currentCamera, goTo } from "./camera";
 export { checkStore, useCheck, useProblems } from "./checkStore";
 export {
   currentDoc,
@@ -17,7 +18,16 @@ export {
 export { freeSecretName, refreshSecrets, storeKey } from "./keys";
 export { definitionOf, libraryStore, useDefinition, useLibrary } from "./libraryStore";
 export { idle, type NodeError, type NodeRun, type NodeStatus, pictureUrl } from "./nodeRun";
-export { type LogEntry, nodeRun, onNodeRuns, type RunInfo, runStore, useNodeRun, useRun } from "./runStore";
+export {
+  type LogEntry,
+  nodeRun,
+  onNodeRuns,
+  type RunInfo,
+  runStore,
+  useNodeRun,
+  useNodeRunPart,
+  useRun,
+} from "./runStore";
 export { cancelRun, isRunning, resumeRun, showPastRun, startRun } from "./runs";
 export { serverStore, useServer } from "./serverStore";
 export { showRun } from "./snapshot";

@@ -198,3 +198,12 @@ function afterRunEvent(info: RunInfo, event: RunEvent): RunInfo {
       return info;
   }
 }
+
+/** One part of a node's state; the component renders only when this part changes. */
+export function useNodeRunPart<T extends string | number | boolean | null>(
+  id: NodeId,
+  part: (run: NodeRun) => T,
+): T {
+  const subscribe = useCallback((listener: () => void) => listen(id, listener), [id]);
+  return useSyncExternalStore(subscribe, () => part(nodeRun(id)));
+}

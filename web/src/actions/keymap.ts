@@ -1,0 +1,76 @@
+/** Keys to actions. Keys that text fields need stay with them. */
+
+import { tinykeys } from "tinykeys";
+import { viewStore } from "../state/viewStore";
+import { copySelection, pasteText, selectionText } from "./clipboard";
+import { actions, runAction } from "./registry";
+import type { Action } from "./types";
+
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches("input, textarea, select, [role=textbox], .cm-content");
+}
+
+/** In a dialog or an open menu keys belong to it. */
+function elsewhere(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[role=dialog], [role=menu], [role=listbox]") !== null;
+}
+
+function onCanvas(target: EventTarget | null): boolean {
+  if (target === document.body) return true;
+  return target instanceof Element && target.closest(".canvas") !== null;
+}
+
+/** Tab leaves the canvas everywhere but on its ground, so that the keyboard is never trapped. */
+function mine(action: Action, event: KeyboardEvent): boolean {
+  const { target } = event;
+  if (action.everywhere) return true;
+  if (isTyping(target) || elsewhere(target)) return false;
+  if (action.keys === "Tab")
+    return target === document.body || (target as Element).matches?.(".canvas, .react-flow__pane");
+  if (action.keys === "Escape") return true;
+  const plain = !action.keys?.includes("$mod");
+  const selecting = action.id === "selectAll" || action.id === "copy" || action.id === "cut";
+  if (selecting && String(getSelection() ?? "") && action.id !== "selectAll") return false;
+  return plain || selecting ? onCanvas(target) : true;
+}
+
+function handler(action: Action): (event: KeyboardEvent) => void {
+  return (event) => {
+    if (!mine(action, event)) return;
+    event.preventDefault();
+    runAction(action.id);
+  };
+}
+
+function pasteHere(event: ClipboardEvent): void {
+  if (isTyping(event.target) || elsewhere(event.target)) return;
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  if (text) void pasteText(text);
+}
+
+function copyHere(event: ClipboardEvent): void {
+  if (isTyping(event.target) || String(getSelection() ?? "") || !viewStore.getState().selection.size) return;
+  const text = selectionText();
+  if (text === null) return;
+  event.clipboardData?.setData("text/plain", text);
+  event.preventDefault();
+  copySelection();
+}
+
+/** Listen to the keys of the window. Returns the way to stop. */
+export function startKeys(): () => void {
+  const bindings = Object.fromEntries(actions.flatMap((one) => (one.keys ? [[one.keys, handler(one)]] : [])));
+  const remove = actions.find((one) => one.id === "delete");
+  const redo = actions.find((one) => one.id === "redo");
+  if (remove) bindings.Backspace = handler(remove);
+  if (redo) bindings["$mod+y"] = handler(redo);
+  const stop = tinykeys(window, bindings);
+  document.addEventListener("paste", pasteHere);
+  document.addEventListener("copy", copyHere);
+  return () => {
+    stop();
+    document.removeEventListener("paste", pasteHere);
+    document.removeEventListener("copy", copyHere);
+  };
+}

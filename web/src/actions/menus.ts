@@ -1,0 +1,76 @@
+/** Actions as menu entries. */
+
+import { addNode, disconnect, nextId } from "../model/commands";
+import type { Point } from "../model/placement";
+import type { NodeDefinition } from "../model/types";
+import { currentDoc, perform } from "../state/docStore";
+import { libraryStore } from "../state/libraryStore";
+import { type MenuTarget, type ScreenPoint, selectNodes, setView } from "../state/viewStore";
+import type { MenuAction, MenuItem } from "../ui";
+import { action } from "./registry";
+import { keyText } from "./types";
+
+export function entry(id: string, label?: string): MenuAction {
+  const found = action(id);
+  return {
+    label: label ?? found.label,
+    keys: keyText(found.keys),
+    danger: found.danger ?? false,
+    disabled: !(found.when?.() ?? true),
+    onSelect: found.run,
+  };
+}
+
+/** Add a node of this type and select it. */
+export function placeNode(definition: NodeDefinition, at: Point): string {
+  const id = nextId(currentDoc(), definition.type);
+  perform(addNode({ definition, at, id }));
+  selectNodes([id]);
+  return id;
+}
+
+function byCategory(flow: Point): MenuItem[] {
+  const groups = new Map<string, MenuItem[]>();
+  for (const node of libraryStore.getState().nodes) {
+    const items = groups.get(node.category) ?? [];
+    groups.set(node.category, items);
+    items.push({ label: node.title, onSelect: () => void placeNode(node, flow) });
+  }
+  return [...groups].map(([label, items]) => ({ label, items }));
+}
+
+function paneMenu(at: ScreenPoint, flow: ScreenPoint): MenuItem[] {
+  const search = {
+    label: "Add node…",
+    keys: "Tab",
+    onSelect: () => void setTimeout(() => setView({ search: { at, flow } })),
+  };
+  const rest = [entry("paste"), entry("selectAll"), entry("fit"), entry("arrange")];
+  return [search, { heading: "Add" }, ...byCategory(flow), "separator", ...rest];
+}
+
+function nodeMenu(id: string): MenuItem[] {
+  const isStart = currentDoc().start === id;
+  return [
+    entry("documentation"),
+    "separator",
+    entry("runFrom"),
+    entry("setStart", isStart ? "No longer the start" : "Set as start"),
+    "separator",
+    { ...entry("rename"), onSelect: () => void setTimeout(action("rename").run) },
+    entry("duplicate"),
+    entry("copy"),
+    entry("cut"),
+    entry("disconnect"),
+    "separator",
+    entry("delete"),
+  ];
+}
+
+/** What the right mouse button offers. */
+export function menuFor(target: MenuTarget, at: ScreenPoint): MenuItem[] {
+  if (target.kind === "pane") return paneMenu(at, target.flow);
+  if (target.kind === "node") return nodeMenu(target.id);
+  const cut = () => perform(disconnect(new Set([target.link])));
+  return [{ heading: target.link }, { label: "Delete link", keys: "Del", danger: true, onSelect: cut }];
+}

@@ -1,0 +1,90 @@
+/** Draw nodes as boxes, for far zooms and for the small map. */
+
+import { shapeOf } from "../../model/geometry";
+import type { Box } from "../../model/placement";
+import type { NodeDefinition, NodeId, WorkflowDocument } from "../../model/types";
+import type { NodeStatus } from "../../state/nodeRun";
+import { placeOf } from "../dragging";
+import { overlaps } from "../nodeWindow";
+import type { Colours } from "./palette";
+import { seen, type View } from "./wires";
+
+export interface NodeBox extends Box {
+  readonly id: NodeId;
+  readonly title: string;
+}
+
+/** The boxes of all nodes as they are now. */
+export function boxesOf(doc: WorkflowDocument, library: ReadonlyMap<string, NodeDefinition>): NodeBox[] {
+  return Object.entries(doc.nodes).map(([id, node]) => {
+    const definition = library.get(node.type);
+    const { width, height } = shapeOf(doc, id, definition);
+    const { x, y } = placeOf(doc, id);
+    return { id, x, y, width, height, title: node.title ?? definition?.title ?? node.type };
+  });
+}
+
+export function statusColour(status: NodeStatus, colours: Colours, otherwise: string): string {
+  if (status === "running") return colours.accent;
+  return status === "failed"
+    ? colours.bad
+    : status === "done" || status === "reused"
+      ? colours.ok
+      : otherwise;
+}
+
+export interface FarNodes {
+  readonly boxes: readonly NodeBox[];
+  readonly status: (id: NodeId) => NodeStatus;
+  readonly selected: ReadonlySet<NodeId>;
+}
+
+const HEADER = 32;
+const TITLES_FROM = 0.14;
+
+function drawBox(
+  context: CanvasRenderingContext2D,
+  box: NodeBox,
+  view: View,
+  colours: Colours,
+  far: FarNodes,
+): void {
+  const selected = far.selected.has(box.id);
+  context.fillStyle = colours.node;
+  context.strokeStyle = selected ? colours.accent : statusColour(far.status(box.id), colours, colours.line);
+  context.lineWidth = (selected ? 2.5 : 1.5) / view.zoom;
+  context.beginPath();
+  context.roundRect(box.x, box.y, box.width, box.height, 8);
+  context.fill();
+  context.save();
+  context.clip();
+  context.fillStyle = colours.head;
+  context.fillRect(box.x, box.y, box.width, HEADER);
+  context.restore();
+  context.stroke();
+}
+
+/** Draw the nodes; the context is in canvas coordinates. */
+export function drawFarNodes(
+  context: CanvasRenderingContext2D,
+  view: View,
+  colours: Colours,
+  far: FarNodes,
+): void {
+  const area = seen(view);
+  const size = Math.min(44, 12 / view.zoom);
+  context.font = `500 ${size}px ${colours.font}`;
+  context.textBaseline = "top";
+  for (const box of far.boxes) {
+    if (!overlaps(box, area)) continue;
+    drawBox(context, box, view, colours, far);
+    if (view.zoom < TITLES_FROM) continue;
+    context.fillStyle = colours.fg;
+    context.save();
+    context.beginPath();
+    context.rect(box.x, box.y, box.width - 6, box.height);
+    context.clip();
+    context.fillText(box.title, box.x + 10, box.y + HEADER + 6);
+    context.restore();
+  }
+}

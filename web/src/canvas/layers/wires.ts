@@ -1,0 +1,90 @@
+/** Draw the dots of the ground and the wires. */
+
+import type { Box } from "../../model/placement";
+import { overlaps } from "../nodeWindow";
+import type { Curve } from "../paths";
+import type { Colours } from "./palette";
+
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function seen({ x, y, zoom, width, height }: View): Box {
+  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
+}
+
+const GRID = 20;
+
+export function drawDots(context: CanvasRenderingContext2D, view: View, colours: Colours): void {
+  let step = GRID * view.zoom;
+  while (step < 14) step *= 2;
+  const size = view.zoom > 1.4 ? 1.6 : 1.2;
+  context.fillStyle = colours.dot;
+  for (let x = ((view.x % step) + step) % step; x < view.width; x += step)
+    for (let y = ((view.y % step) + step) % step; y < view.height; y += step)
+      context.fillRect(x, y, size, size);
+}
+
+export interface Wires {
+  readonly curves: readonly Curve[];
+  readonly loops: ReadonlySet<string>;
+  readonly selected: ReadonlySet<string>;
+  readonly hovered: string | null;
+}
+
+function trace(path: Path2D, { from, to, bend }: Curve, straight: boolean): void {
+  path.moveTo(from.x, from.y);
+  if (straight) path.lineTo(to.x, to.y);
+  else path.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x, to.y);
+}
+
+function strokeAll(
+  context: CanvasRenderingContext2D,
+  paths: ReadonlyMap<string, Path2D>,
+  colours: Colours,
+): void {
+  for (const [type, path] of paths) {
+    context.strokeStyle = colours.socket(type);
+    context.stroke(path);
+  }
+}
+
+/** One path per colour, whatever the number of wires; the context is in canvas coordinates. */
+export function drawWires(
+  context: CanvasRenderingContext2D,
+  view: View,
+  colours: Colours,
+  wires: Wires,
+): void {
+  const box = seen(view);
+  const straight = view.zoom < 0.15;
+  const solid = new Map<string, Path2D>();
+  const dashed = new Map<string, Path2D>();
+  const strong: Curve[] = [];
+  for (const curve of wires.curves) {
+    if (!overlaps(curve.box, box)) continue;
+    const { text } = curve.link;
+    if (wires.selected.has(text) || wires.hovered === text) strong.push(curve);
+    const group = wires.loops.has(text) ? dashed : solid;
+    const path = group.get(curve.type) ?? new Path2D();
+    group.set(curve.type, path);
+    trace(path, curve, straight);
+  }
+  context.lineWidth = Math.max(2, 1 / view.zoom);
+  strokeAll(context, solid, colours);
+  context.setLineDash([6, 5]);
+  strokeAll(context, dashed, colours);
+  context.setLineDash([]);
+  for (const curve of strong) {
+    const path = new Path2D();
+    trace(path, curve, straight);
+    const chosen = wires.selected.has(curve.link.text);
+    context.lineWidth = chosen ? 4 : 3;
+    context.strokeStyle = chosen ? colours.accent : colours.socket(curve.type);
+    context.stroke(path);
+  }
+}
