@@ -1,0 +1,215 @@
+"""The guard: one layer before everything, for HTTP and WebSocket alike; what it does not know, it refuses.
+
+In order: size of address and headers, host name, origin, site, token, form and length of the body. Only then does the
+application see the request, and its body is counted while it streams in. Every answer leaves with the same headers.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from nodebuilder.server.headers import secured
+from nodebuilder.server.hosts import Doors, check_host, check_origin, check_site
+from nodebuilder.server.limits import BodyLimits, check_form, check_length, check_size, has_body, too_large
+from nodebuilder.server.problems import Refusal, plain
+from nodebuilder.server.signin import signin_page, start_session
+from nodebuilder.server.tokens import Tokens, offered_protocol
+
+log = logging.getLogger(__name__)
+_OPEN: Final = frozenset({("POST", "/api/session"), ("GET", "/signin.js")})
+"""What may be asked without a token: signing in."""
+
+_OWN_KEY: Final = "/sandbox/v1/"
+"""The sandbox has a key of its own, which only this process knows."""
+
+
+@dataclass(slots=True)
+class Caller:
+    """One request as the guard sees it."""
+
+    method: str
+    path: str
+    scheme: str
+    server: tuple[str, int]
+    peer: str
+    headers: Mapping[str, list[str]]
+    query: str
+
+    @classmethod
+    def of(cls, scope: Scope) -> Caller:
+        """Read the scope of a request."""
+        headers: dict[str, list[str]] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        address, port = scope.get("server") or ("", None)
+        return cls(
+            method=str(scope.get("method", "GET")),
+            path=str(scope["path"]),
+            scheme={"ws": "http", "wss": "https"}.get(str(scope["scheme"]), str(scope["scheme"])),
+            server=(address, port or 0),
+            peer=(scope.get("client") or ("", 0))[0],
+            headers=headers,
+            query=scope.get("query_string", b"").decode("latin-1"),
+        )
+
+
+class Guard:
+    """Wraps the application; see the module."""
+
+    def __init__(self, app: ASGIApp, *, doors: Doors, tokens: Tokens, limits: BodyLimits) -> None:
+        self._app = app
+        self._doors = doors
+        self._limits = limits
+        self.tokens = tokens
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = secrets.token_hex(8)
+        answer = Answer(send, request_id)
+        caller = Caller.of(scope)
+        try:
+            self._check(scope, caller)
+            if (session := self._launched(caller)) is not None:
+                await answer.response(session)
+                return
+            self._check_token(scope, caller)
+            check_form(caller.method, caller.path, caller.headers)
+            limit = self._limits.at(caller.method, caller.path)
+            check_length(limit, caller.headers)
+        except Refusal as refusal:
+            await answer.refuse(refusal, caller, closes=True)
+            return
+        scope.setdefault("state", {})["request_id"] = request_id
+        try:
+            await self._app(scope, _counted(receive, answer, limit), answer.send)
+        except Refusal as refusal:
+            await answer.refuse(refusal, caller)
+        except Exception:
+            log.exception("Request %s failed: %s %s", request_id, caller.method, caller.path)
+            await answer.refuse(plain(500), caller)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        caller = Caller.of(scope)
+        try:
+            self._check(scope, caller)
+            self._check_token(scope, caller)
+        except Refusal as refusal:
+            await _deny(scope, receive, send, refusal)
+            return
+        scope["nodebuilder.subprotocol"] = offered_protocol(caller.headers)
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            log.exception("A WebSocket failed: %s", caller.path)
+
+    def _check(self, scope: Scope, caller: Caller) -> None:
+        check_size(scope.get("raw_path", b"") + scope.get("query_string", b""), scope["headers"])
+        name = check_host(self._doors, caller.headers.get("host", []), caller.server, caller.scheme)
+        check_origin(self._doors, name, caller.scheme, caller.headers)
+        check_site(caller.method, caller.path, caller.headers)
+
+    def _check_token(self, scope: Scope, caller: Caller) -> None:
+        own_key = caller.path.startswith(_OWN_KEY) and scope["type"] == "http"
+        if not own_key and (caller.method, caller.path) not in _OPEN:
+            self.tokens.check(caller.path, caller.server[1], caller.peer, caller.headers)
+
+    def _launched(self, caller: Caller) -> Response | None:
+        """Return the answer to the launch link `/?token=…` while it is good, or None."""
+        if not self.tokens.required or caller.method != "GET" or caller.path != "/":
+            return None
+        session = self.tokens.launch(dict(parse_qsl(caller.query)).get("token", ""))
+        if session is None:
+            return None
+        return start_session(self.tokens, session, caller.server[1], secure=caller.scheme == "https")
+
+
+class Answer:
+    """The answer to one request: headers are completed, and it is given once."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id
+        self._started = False
+        self._closed = False
+
+    async def send(self, message: Message) -> None:
+        """Pass on a message of the application, unless the guard has answered already."""
+        if self._closed:
+            return
+        if message["type"] == "http.response.start":
+            self._started = True
+            message = {**message, "headers": secured(list(message.get("headers", [])), self._request_id)}
+        await self._send(message)
+
+    async def response(self, response: Response) -> None:
+        """Give this answer."""
+        start = {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
+        await self.send(start)
+        await self.send({"type": "http.response.body", "body": response.body})
+        self._closed = True
+
+    async def refuse(self, refusal: Refusal, caller: Caller | None = None, *, closes: bool = False) -> None:
+        """Answer with a refusal; `closes` ends the connection, whose body nobody will read."""
+        if self._started or self._closed:
+            return
+        page = caller is not None and refusal.status_code == 401 and _wants_page(caller)
+        response = signin_page() if page else refusal.as_response()
+        if closes and caller is not None and has_body(caller.headers):
+            response.headers["connection"] = "close"
+        await self.response(response)
+
+    async def overflow(self, limit: int) -> None:
+        """Answer that the body is too large, while it is still coming in."""
+        await self.refuse(too_large(limit))
+        self._closed = True
+
+
+def _wants_page(caller: Caller) -> bool:
+    accepted = ",".join(caller.headers.get("accept", []))
+    return caller.method == "GET" and caller.path == "/" and "text/html" in accepted
+
+
+def _counted(receive: Receive, answer: Answer, limit: int) -> Receive:
+    """Return `receive`, which ends the request when more than `limit` bytes came."""
+    seen = 0
+    over = False
+
+    async def counted() -> Message:
+        nonlocal seen, over
+        if over:
+            return {"type": "http.disconnect"}
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            over = True
+            await answer.overflow(limit)
+            return {"type": "http.disconnect"}
+        return message
+
+    return counted
+
+
+async def _deny(scope: Scope, receive: Receive, send: Send, refusal: Refusal) -> None:
+    """Refuse a WebSocket before it is accepted, saying why where the server can."""
+    await receive()
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    response = refusal.as_response()
+    headers = secured(response.raw_headers, secrets.token_hex(8))
+    await send({"type": "websocket.http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": response.body})
