@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from nodebuilder.definition import NodeDefinition
+from nodebuilder.workflow.graph import DefinitionOf
 from nodebuilder.workflow.keys import looks_like_key
 from nodebuilder.workflow.model import Workflow, with_values
-
-DefinitionOf = Callable[[str], NodeDefinition | None]
-"""Finds the definition of a node type, or None."""
 
 
 def extract_keys(workflow: Workflow, definition_of: DefinitionOf) -> tuple[Workflow, dict[tuple[str, str], str]]:

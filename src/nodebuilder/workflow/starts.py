@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from nodebuilder.workflow.graph import DefinitionOf
 from nodebuilder.workflow.model import Workflow
-from nodebuilder.workflow.secrets import DefinitionOf
 
 
 def starting_nodes(workflow: Workflow, definition_of: DefinitionOf) -> tuple[str, ...]:
