@@ -1,0 +1,86 @@
+import { ArrowDown, Eraser, Image, Play } from "lucide-react";
+import { useMemo } from "react";
+import { isRunning, startRun, useRun } from "../../state";
+import { Button, EmptyState, IconButton, ProblemNote } from "../../ui";
+import { clearDisplayed, useCleared } from "../cleared";
+import { jumpTo } from "../editor";
+import { useTitle } from "../names";
+import { useStick } from "../useStick";
+import { Entry } from "./Entry";
+
+function Failure({ node, message, remedy }: { node: string; message: string; remedy: string }) {
+  const title = useTitle(node);
+  return (
+    <div className="pn-entry">
+      <header>
+        <button type="button" className="pn-who" onClick={() => jumpTo(node)}>
+          {title}
+        </button>
+      </header>
+      <ProblemNote message={message} remedy={remedy} />
+    </div>
+  );
+}
+
+/** What the run has shown, in order, like a conversation. */
+export function DisplayPanel() {
+  const displayed = useRun((run) => run.displayed);
+  const errors = useRun((run) => run.errors);
+  const status = useRun((run) => run.status);
+  const cleared = useCleared((now) => now.displayed);
+  const entries = useMemo(() => displayed.filter((entry) => !cleared.has(entry)), [displayed, cleared]);
+  const { ref, atEnd, toEnd } = useStick(entries.length + errors.length);
+  const empty = entries.length === 0 && errors.length === 0;
+  return (
+    <div className="pn-room">
+      <div className="pn-scroll" ref={ref}>
+        <div className="pn-feed" role="log" aria-label="What the run has shown" aria-live="polite">
+          {entries.map((entry, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: runs of the past give no sequence numbers; entries are only added
+            <Entry key={`${entry.run_id}.${entry.seq}.${index}`} entry={entry} />
+          ))}
+          {errors.map(({ node, message, remedy, code }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: errors are only ever added at the end
+            <Failure key={`${node}.${code}.${index}`} node={node} message={message} remedy={remedy} />
+          ))}
+        </div>
+        {empty &&
+          (isRunning(status) ? (
+            <EmptyState icon={<Image size={22} />} text="The run is under way. What it shows appears here." />
+          ) : (
+            <EmptyState
+              icon={<Image size={22} />}
+              text={
+                displayed.length > 0
+                  ? "What was shown is cleared. The next run shows its results here."
+                  : status === null
+                    ? "Run the workflow: what its Display Output nodes get appears here."
+                    : "This run has shown nothing. Connect a Display Output node to see a result here."
+              }
+              action={
+                <Button icon={<Play size={14} />} onClick={() => void startRun()}>
+                  Run
+                </Button>
+              }
+            />
+          ))}
+      </div>
+      {!atEnd && (
+        <Button size="small" className="pn-newer" icon={<ArrowDown size={13} />} onClick={toEnd}>
+          Newest
+        </Button>
+      )}
+      {entries.length > 0 && (
+        <div className="pn-corner">
+          <IconButton
+            size="small"
+            side="left"
+            label="Clear what is shown"
+            icon={<Eraser size={14} />}
+            onClick={() => clearDisplayed(displayed)}
+          />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { memo } from "react";
+import type { Displayed } from "../../model/types";
+import { Cut, format } from "../../ui";
+import { jumpTo } from "../editor";
+import { useTitle } from "../names";
+import { JsonText } from "./JsonText";
+import { Markdown } from "./Markdown";
+import { Picture } from "./Picture";
+
+function Content({ entry, label }: { entry: Displayed; label: string }) {
+  const { content_type: type, data } = entry;
+  if (type === "image" || type === "video")
+    return <Picture data={data} label={label} video={type === "video"} />;
+  if (type === "text" && typeof data === "string")
+    return data.trim() ? (
+      <Cut text={data} limit={4000} render={(shown) => <Markdown text={shown} />} />
+    ) : (
+      <p className="ui-mut">An empty text.</p>
+    );
+  return <JsonText data={data} />;
+}
+
+/** One thing that a run has shown, with who showed it and when. */
+export const Entry = memo(function Entry({ entry }: { entry: Displayed }) {
+  const node = useTitle(entry.node);
+  const title = entry.title || node;
+  return (
+    <article className="pn-entry" aria-label={title}>
+      <header>
+        <button type="button" className="pn-who" onClick={() => jumpTo(entry.node)} title={`Go to ${node}`}>
+          {title}
+        </button>
+        <span className="ui-num">· {format.when(entry.at)}</span>
+      </header>
+      <Content entry={entry} label={`picture from ${title}`} />
+    </article>
+  );
+});

@@ -1,0 +1,63 @@
+import { useState } from "react";
+import { useServer } from "../../state";
+import { Copy, format } from "../../ui";
+import { sourceOf } from "./source";
+
+export interface PictureProps {
+  data: unknown;
+  /** What is read aloud in place of the picture. */
+  label: string;
+  video?: boolean;
+}
+
+/** A picture or film with its name and what can be done with it. */
+export function Picture({ data, label, video }: PictureProps) {
+  const publicUrl = useServer((state) => state.info?.public_url);
+  const [broken, setBroken] = useState(false);
+  const source = sourceOf(data, globalThis.location.origin, publicUrl);
+  if (!source) return <p className="ui-mut">This picture has no address that can be shown.</p>;
+  if (source.kind === "elsewhere")
+    return (
+      <div className="pn-elsewhere">
+        <p>A picture at {source.host}, which has not been asked for it.</p>
+        <a href={source.url} target="_blank" rel="noopener noreferrer">
+          Open it in a new tab
+        </a>
+      </div>
+    );
+  const { width, height, bytes } = source.size;
+  const shape = width && height ? { aspectRatio: `${width} / ${height}` } : undefined;
+  const facts = [
+    source.filename,
+    width && height ? `${width}×${height}` : null,
+    bytes ? format.bytes(bytes) : null,
+  ];
+  return (
+    <figure className="pn-picture">
+      {broken ? (
+        <div className="pn-elsewhere">This file can no longer be shown; it may have been deleted.</div>
+      ) : video ? (
+        // biome-ignore lint/a11y/useMediaCaption: what a node made has no captions
+        <video
+          src={source.src}
+          controls
+          preload="metadata"
+          style={shape}
+          onError={() => setBroken(true)}
+          aria-label={label}
+        />
+      ) : (
+        <a href={source.src} target="_blank" rel="noopener noreferrer" aria-label={`Open ${label}`}>
+          <img src={source.src} alt={label} style={shape} onError={() => setBroken(true)} decoding="async" />
+        </a>
+      )}
+      <figcaption>
+        <span>{facts.filter(Boolean).join(" · ")}</span>
+        <a href={source.src} target="_blank" rel="noopener noreferrer">
+          open
+        </a>
+        {source.filename && <Copy label="Copy the link" text={source.src} />}
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,55 @@
+import { BookOpen } from "lucide-react";
+import type { NodeDocument, NodeId } from "../../model/types";
+import { showDocs, useDefinition, useProblems } from "../../state";
+import { Button, nodeColour, ProblemNote } from "../../ui";
+import { Outputs } from "./Outputs";
+import { Problems } from "./Problems";
+import { RunFacts } from "./RunFacts";
+import { Sockets } from "./Sockets";
+import { Values } from "./Values";
+
+/** All about one node. */
+export function NodeInspector({ id, node }: { id: NodeId; node: NodeDocument }) {
+  const definition = useDefinition(node.type);
+  const problems = useProblems(id);
+  return (
+    <div className="pn-inspector">
+      <header>
+        <h2>
+          <span className="pn-square" style={{ background: nodeColour(definition) }} />
+          {node.title || definition?.title || id}
+        </h2>
+        <p className="ui-small ui-mut">
+          {definition ? `${definition.title} · ` : ""}
+          <code>{id}</code>
+          {definition && ` · ${definition.category}`}
+          {definition?.paid && " · may cost money"}
+        </p>
+      </header>
+      {definition ? (
+        <p>
+          {definition.description}{" "}
+          <Button
+            size="small"
+            kind="quiet"
+            icon={<BookOpen size={13} />}
+            onClick={() => showDocs(definition.type)}
+          >
+            Documentation
+          </Button>
+        </p>
+      ) : (
+        <ProblemNote
+          severity="warning"
+          message={`The node type ${node.type} is not installed.`}
+          remedy="It is kept as it is and saved back unchanged. Install the pack it comes from to run it."
+        />
+      )}
+      {problems.length > 0 && <Problems problems={problems} jump={false} />}
+      <RunFacts id={id} />
+      {definition && <Values node={node} definition={definition} />}
+      <Outputs id={id} />
+      {definition && <Sockets definition={definition} />}
+    </div>
+  );
+}
