@@ -1,4 +1,4 @@
-"""Finds the Chromium that the browser tests drive, and installs it where that is allowed: `python -m tests.chromium`."""
+"""Finds the Chromium that the browser tests drive, and installs it where it may: `python -m tests.chromium`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,6 @@ def install() -> None:
 
 if __name__ == "__main__":
     if executable() is None:
-        print("Installing Chromium for the browser tests (once) …", flush=True)
         install()
     if executable() is None:
         sys.exit(ADVICE)

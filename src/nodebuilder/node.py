@@ -257,10 +257,9 @@ def _answering(function: Function, signature: Signature, definition: NodeDefinit
     async def answer(ctx: Context, tool_call: Any = None, **settings: Any) -> Any:
         if tool_call is None:
             return described
-        identity = ""
+        identity = tool_calls.identity(tool_call)
         try:
             call = tool_calls.parse_call(tool_call)
-            identity = call.id
             arguments = tool_calls.check_arguments(described, call.arguments, missing)
         except InputError as error:
             ctx.error(error.message, error.remedy, code="invalid_tool_call")

@@ -103,12 +103,14 @@ def parse_call(value: Any) -> ToolCall:
     arguments = as_mapping(_json(arguments) if isinstance(arguments, str) else arguments)
     if arguments is None:
         raise InputError(f"{INVALID_CALL}: arguments is no object.", "Send the arguments as a JSON object.")
-    identity, name = given.get("id"), given.get("name")
-    return ToolCall(
-        id=identity if isinstance(identity, str) else "",
-        name=name if isinstance(name, str) else "",
-        arguments=arguments,
-    )
+    name = given.get("name")
+    return ToolCall(identity(given), name if isinstance(name, str) else "", arguments)
+
+
+def identity(value: Any) -> str:
+    """Return the id that a call brings, however malformed the rest is, or an empty text."""
+    given = (as_mapping(value) or {}).get("id")
+    return given if isinstance(given, str) else ""
 
 
 def _json(text: str) -> Any:
