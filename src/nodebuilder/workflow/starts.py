@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from nodebuilder.workflow.graph import DefinitionOf
-from nodebuilder.workflow.model import Workflow
+from nodebuilder.workflow.model import Link, Workflow
 
 
 def starting_nodes(workflow: Workflow, definition_of: DefinitionOf) -> tuple[str, ...]:
-    """Return the ids of the nodes at which a run begins: the start node, or every node that waits for no link.
+    """Return the ids of the nodes at which a run begins: the start node, or every node that no link must feed.
 
-    A node waits for the links into its inputs, but not into those marked do-not-wait. Empty when there is none.
+    A node must be fed where a link ends in an input that waits. A node that links reach only at do-not-wait inputs
+    begins by itself just when nothing else that begins would reach it: a tool that is called by another node is left to
+    that node, a circle of such nodes begins at its first. Empty when there is nowhere to begin.
     """
     if workflow.start is not None:
         return (workflow.start,) if workflow.start in workflow.nodes else ()
-    fed: set[str] = set()
+    after: dict[str, list[str]] = {}
     for link in workflow.links:
-        target = workflow.nodes.get(link.target.node)
-        definition = definition_of(target.type) if target else None
-        socket = definition.input(link.target.socket) if definition else None
-        if socket is None or not socket.do_not_wait:
-            fed.add(link.target.node)
-    return tuple(node for node in workflow.nodes if node not in fed)
+        after.setdefault(link.source.node, []).append(link.target.node)
+    linked = {link.target.node for link in workflow.links}
+    fed = {link.target.node for link in workflow.links if _waits(workflow, link, definition_of)}
+    starts = {node for node in workflow.nodes if node not in linked}
+    reached: set[str] = set()
+    _reach(starts, after, reached)
+    for node in workflow.nodes:
+        if node not in fed and node not in reached:
+            starts.add(node)
+            _reach([node], after, reached)
+    return tuple(node for node in workflow.nodes if node in starts)
+
+
+def _waits(workflow: Workflow, link: Link, definition_of: DefinitionOf) -> bool:
+    target = workflow.nodes.get(link.target.node)
+    definition = definition_of(target.type) if target else None
+    socket = definition.input(link.target.socket) if definition else None
+    return socket is None or not socket.do_not_wait
+
+
+def _reach(begin: Iterable[str], after: Mapping[str, list[str]], reached: set[str]) -> None:
+    """Add to `reached` all nodes that lie downstream of `begin`, themselves included."""
+    waiting = list(begin)
+    while waiting:
+        node = waiting.pop()
+        if node not in reached:
+            reached.add(node)
+            waiting.extend(after.get(node, ()))

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pytest
+
+from nodebuilder import DoNotWait, Pull, node
+from nodebuilder.registry import Registry
+from nodebuilder.workflow.model import Link, Node, Workflow
+from nodebuilder.workflow.starts import starting_nodes
+
+
+@node
+async def plain(value: Any = None) -> Any: ...
+
+
+@node
+async def pulling(value: Annotated[Any, Pull()]) -> Any: ...
+
+
+@node
+async def loose(call: Annotated[Any, DoNotWait()] = None) -> Any: ...
+
+
+REGISTRY = Registry((plain, pulling, loose))
+
+
+def workflow(nodes: str, *links: str, start: str | None = None) -> Workflow:
+    parsed = [Link.parse(f"{link.split('>')[0]}.output -> {link.split('>')[1]}") for link in links]
+    placed = {name: Node(name, kind) for name, kind in (part.split(":") for part in nodes.split())}
+    return Workflow(nodes=placed, links=tuple(link for link in parsed if link), start=start)
+
+
+@pytest.mark.parametrize(
+    ("graph", "expected"),
+    [
+        (workflow("a:plain b:plain", "a>b.value"), ("a",)),
+        (workflow("a:plain b:plain", "a>b.value", start="b"), ("b",)),
+        (workflow("a:plain", start="gone"), ()),
+        (workflow("a:plain b:plain", "a>b.value", "b>a.value"), ()),
+        (workflow("a:plain b:pulling", "a>b.value"), ("a",)),
+        (workflow("a:plain b:plain"), ("a", "b")),
+        (workflow("a:plain tool:loose", "a>tool.call"), ("a",)),
+        (workflow("tool:loose b:pulling", "tool>b.value"), ("tool",)),
+        (workflow("text:plain llm:pulling tool:loose", "text>llm.value", "llm>tool.call", "tool>llm.value"), ("text",)),
+        (workflow("one:loose two:loose", "one>two.call", "two>one.call"), ("one",)),
+        (workflow("a:plain b:plain one:loose two:loose", "a>b.value", "one>two.call", "two>one.call"), ("a", "one")),
+        (workflow("a:plain b:loose", "a>b.call", "gone>b.call"), ("a",)),
+        (Workflow(), ()),
+    ],
+)
+def test_a_run_begins_where_no_link_must_feed(graph: Workflow, expected: tuple[str, ...]) -> None:
+    assert starting_nodes(graph, REGISTRY.definition) == expected
+
+
+def test_a_long_chain_is_followed_without_recursion() -> None:
+    names = [f"n{index}" for index in range(5000)]
+    links = [f"{first}>{second}.value" for first, second in zip(names, names[1:], strict=False)]
+    graph = workflow(" ".join(f"{name}:plain" for name in names), *links)
+    assert starting_nodes(graph, REGISTRY.definition) == ("n0",)
