@@ -3,9 +3,8 @@ import { parseJson } from "../model/exactNumber";
 import type { WorkflowDocument } from "../model/types";
 import { ApiError, readProblem, unreachable } from "./errors";
 import type { paths } from "./paths";
+import { sessionHeaders } from "./session";
 import type { RunRequest, Settings, StoredWorkflow, UploadedFile } from "./types";
-
-const HEADERS = { "X-Requested-With": "nodebuilder" };
 
 interface Answered<Data> {
   data?: Data;
@@ -30,16 +29,15 @@ async function takeDocument(call: Promise<Answered<string>>): Promise<StoredWork
 
 /** All routes of one server, typed. */
 export function createApi(baseUrl: string) {
-  const http = createClient<paths>({ baseUrl, headers: HEADERS });
+  const headers = sessionHeaders();
+  const http = createClient<paths>({ baseUrl, headers });
 
   const upload = async (file: File): Promise<UploadedFile> => {
     const body = new FormData();
     body.append("file", file, file.name);
-    const response = await fetch(`${baseUrl}/api/files`, { method: "POST", headers: HEADERS, body }).catch(
-      () => {
-        throw unreachable();
-      },
-    );
+    const response = await fetch(`${baseUrl}/api/files`, { method: "POST", headers, body }).catch(() => {
+      throw unreachable();
+    });
     const answer: unknown = await response.json().catch(() => null);
     if (!response.ok) throw readProblem(response.status, answer);
     return answer as UploadedFile;

@@ -1,4 +1,5 @@
 import type { RunDetail, RunEvent, RunSummary, ServerInfo } from "../model/types";
+import { sessionProtocols } from "./session";
 import { createSignal, type Signal } from "./signal";
 import { createWatches } from "./watches";
 
@@ -93,7 +94,7 @@ export function createLive(url: string, options: LiveOptions = {}): Live {
 
   const connect = () => {
     clearTimeout(retry);
-    const mine = new WebSocket(url);
+    const mine = new WebSocket(url, sessionProtocols());
     socket = mine;
     heard = Date.now();
     mine.onmessage = ({ data }: MessageEvent) => {

@@ -1,11 +1,12 @@
-/** What panels ask of the editor beyond its stores. */
+/** What panels ask of the canvas. */
 import type { NodeId } from "../model/types";
 import { selectNodes } from "../state";
+import { goTo } from "../state/camera";
+
+export { addToCanvas } from "../state/placing";
 
 /** Select a node and bring it into view. */
 export function jumpTo(id: NodeId): void {
   selectNodes([id]);
+  goTo(id);
 }
-
-/** Put a node of this type in the middle of the canvas. */
-export function addToCanvas(_type: string): void {}

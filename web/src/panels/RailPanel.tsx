@@ -1,0 +1,27 @@
+import type { ReactNode } from "react";
+import { type RailPanel as Room, useView } from "../state";
+import { FilesPanel } from "./files/FilesPanel";
+import { HistoryPanel } from "./history/HistoryPanel";
+import { OutlinePanel } from "./outline/OutlinePanel";
+import { PalettePanel } from "./palette/PalettePanel";
+import { SecretsPanel } from "./secrets/SecretsPanel";
+import { SettingsPanel } from "./settings/SettingsPanel";
+import { WorkflowsPanel } from "./workflows/WorkflowsPanel";
+
+const ROOMS: Record<Room, () => ReactNode> = {
+  nodes: PalettePanel,
+  files: FilesPanel,
+  history: HistoryPanel,
+  workflows: WorkflowsPanel,
+  outline: OutlinePanel,
+  secrets: SecretsPanel,
+  settings: SettingsPanel,
+};
+
+/** The room that the rail has opened; nothing when it is folded away. */
+export function RailPanel() {
+  const rail = useView((view) => view.rail);
+  if (rail === null) return null;
+  const Room = ROOMS[rail];
+  return <Room />;
+}

@@ -1,0 +1,9 @@
+/** The rooms around the canvas. Wrap the app in `ApiProvider`; put `Rail` (44 px), `RailPanel`, the canvas and `SidePanel` in a row. */
+import "./panels.css";
+
+export { PalettePanel } from "./palette/PalettePanel";
+export { DRAG_TYPE } from "./palette/PaletteRow";
+export { Rail } from "./Rail";
+export { RailPanel } from "./RailPanel";
+export { SidePanel } from "./SidePanel";
+export { ShortcutsDialog } from "./shortcuts/ShortcutsDialog";
