@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any
 
 import pytest
@@ -55,6 +56,6 @@ def test_a_run_begins_where_no_link_must_feed(graph: Workflow, expected: tuple[s
 
 def test_a_long_chain_is_followed_without_recursion() -> None:
     names = [f"n{index}" for index in range(5000)]
-    links = [f"{first}>{second}.value" for first, second in zip(names, names[1:], strict=False)]
+    links = [f"{first}>{second}.value" for first, second in pairwise(names)]
     graph = workflow(" ".join(f"{name}:plain" for name in names), *links)
     assert starting_nodes(graph, REGISTRY.definition) == ("n0",)

@@ -65,6 +65,8 @@ def _document_problems(graph: Graph) -> Iterator[Problem]:
 
 def _start_problems(graph: Graph) -> Iterator[Problem]:
     workflow = graph.workflow
+    if not isinstance(workflow.raw.get("nodes", {}), dict):
+        return
     if workflow.start is not None and workflow.start not in workflow.nodes:
         yield Problem(
             "missing_start",

@@ -9,7 +9,6 @@ from typing import Protocol
 from nodebuilder.definition import NodeDefinition
 from nodebuilder.workflow.model import Link, Workflow
 
-
 DefinitionOf = Callable[[str], NodeDefinition | None]
 """Finds the definition of a node type, or None; `Registry.definition` is one."""
 

@@ -10,13 +10,13 @@ SECRET_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 _SURE_PREFIX: Final = re.compile(r"(sk|pk|rk)[-_].*|AIza.*|eyJ.*", re.DOTALL)
 _PREFIX: Final = re.compile(
-    r"(ghp|gho|ghu|ghs|ghr|github_pat|glpat|hf|xai|gsk|r8|key|nvapi|pplx|tgp|fw|esecret|csk|jina|voyage|xox[abeoprs]|"
+    r"(ghp|gho|ghu|ghs|ghr|github_pat|glpat|hf|xai|gsk|r8|nvapi|pplx|tgp|fw|esecret|csk|jina|voyage|xox[abeoprs]|"
     r"AKIA|ASIA|ya29|npm|pypi|dop|shpat|SG|Bearer)[-_.]?(.*)",
     re.DOTALL,
 )
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _RUN: Final = re.compile(r"[A-Za-z0-9]{20,}")
-_MIXED_REST: Final = 12
+_RUN_AFTER_PREFIX: Final = re.compile(r"[A-Za-z0-9]{10,}")
 _LONG: Final = 28
 _DIGITS_IN_RUN: Final = 2
 _DIGIT_SHARE: Final = 0.15
@@ -43,7 +43,7 @@ def _has_known_beginning(text: str) -> bool:
     if _SURE_PREFIX.fullmatch(text):
         return True
     match = _PREFIX.fullmatch(text)
-    return match is not None and len(match[2]) >= _MIXED_REST and any(char.isdigit() for char in match[2])
+    return match is not None and any(_digits(run) for run in _RUN_AFTER_PREFIX.findall(match[2]))
 
 
 def _looks_random(text: str) -> bool:

@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from nodebuilder import node
+from nodebuilder.definition import Widget
+from nodebuilder.errors import Problem
+from nodebuilder.registry import Registry
+from nodebuilder.values import JSON
+from nodebuilder.workflow.check import MOST_PROBLEMS, blocks_run, check
+from nodebuilder.workflow.read import from_json, load
+from tests.workflow.documents import LIBRARY, Kinds, document, documents, kind
+
+TEXT = {"type": "text"}
+PICTURE = {"type": "picture"}
+GOOD: dict[str, Any] = {
+    "nodes": {
+        "text": TEXT,
+        "picture": {"type": "picture", "values": {"size": "large", "steps": 5.0, "api_key": "work", "sharp": True}},
+        "model": {"type": "model"},
+        "tool": {"type": "tool"},
+        "show": {"type": "show"},
+    },
+    "links": [
+        "text.text_out -> picture.prompt",
+        "text.text_out -> model.prompt",
+        "tool.use -> model.tools[0]",
+        "model.calls[0] -> tool.call",
+        "picture.image -> show.data",
+    ],
+    "start": "text",
+    "layout": {"text": [0, 0]},
+}
+
+
+def problems(secrets: tuple[str, ...] | None = ("work",), **entries: Any) -> list[Problem]:
+    return check(document(**{**GOOD, **entries}), LIBRARY, secrets=secrets)
+
+
+def with_node(name: str, node: JSON, links: list[JSON] | None = None) -> dict[str, Any]:
+    return {"nodes": {**GOOD["nodes"], name: node}, "links": [*GOOD["links"], *(links or [])]}
+
+
+def with_links(*links: JSON) -> dict[str, Any]:
+    return {"links": [*GOOD["links"], *links]}
+
+
+def with_values(**values: JSON) -> dict[str, Any]:
+    return with_node("picture", {"type": "picture", "values": values})
+
+
+def test_a_workflow_without_fault_has_no_problem() -> None:
+    assert problems() == []
+
+
+Case = tuple[str, dict[str, Any], str | None, str | None, str | None]
+ERRORS: list[Case] = [
+    ("bad_field", {"links": {}, "nodes": {"text": TEXT}}, None, None, None),
+    ("bad_field", {"nodes": None, "links": []}, None, None, None),
+    ("bad_field", {"start": 5}, None, None, None),
+    ("bad_field", with_node("x", {"type": 5}), "x", None, None),
+    ("bad_field", with_node("x", {"type": "text", "values": [1]}), "x", None, None),
+    ("bad_link", with_links("text.text_out to show.data"), None, None, None),
+    ("bad_link", with_links(["text", "show"]), None, None, None),
+    ("bad_link", with_links(None), None, None, None),
+    ("bad_node", with_node("x", 5), "x", None, None),
+    ("bad_node", with_node("x", None), "x", None, None),
+    ("bad_id", with_node("not an id", TEXT), "not an id", None, None),
+    ("bad_id", with_node("x" * 65, TEXT), "x" * 65, None, None),
+    ("bad_id", with_node("", TEXT), "", None, None),
+    ("missing_type", with_node("x", {}), "x", None, None),
+    ("missing_type", with_node("x", {"type": ""}), "x", None, None),
+    ("unknown_type", with_node("x", {"type": "textt"}), "x", None, None),
+    ("unknown_type", with_node("x", {"type": "../text"}), "x", None, None),
+    ("unknown_type", with_node("x", {"type": "__class__"}), "x", None, None),
+    ("missing_node", with_links("texxt.text_out -> picture.style"), "picture", "style", None),
+    ("missing_node", with_links("text.text_out -> nobody.data"), "text", "text_out", None),
+    ("missing_socket", with_links("text.txt_out -> model.tools[1]"), "text", "txt_out", None),
+    ("missing_socket", with_links("text.text_out -> picture.promt"), "picture", "promt", None),
+    ("missing_socket", with_links("show.out -> picture.style"), "show", "out", None),
+    ("slot_missing", with_links("tool.use -> model.tools"), "model", "tools", None),
+    ("slot_missing", with_node("t", {"type": "tool"}, ["model.calls -> t.call"]), "model", "calls", None),
+    ("slot_on_plain", with_links("text.text_out -> picture.style[0]"), "picture", "style", None),
+    ("slot_on_plain", with_links("text.text_out[0] -> picture.style"), "text", "text_out", None),
+    ("slot_out_of_range", with_links("tool.use -> model.tools[10000]"), "model", "tools", None),
+    ("type_mismatch", with_links("picture.image -> model.tools[1]"), "model", "tools", None),
+    ("self_link", with_links("picture.image -> picture.style"), "picture", "style", None),
+    ("two_links", with_links("text.text_out -> picture.prompt"), "picture", "prompt", None),
+    ("two_links", with_links("model.answer -> picture.prompt"), "picture", "prompt", None),
+    ("slot_taken", with_links("tool.use -> model.tools[0]"), "model", "tools", None),
+    ("missing_input", with_node("x", PICTURE), "x", "prompt", None),
+    ("missing_input", with_node("x", {"type": "join"}), "x", "parts", None),
+    ("missing_value", with_values(size=None), "picture", None, "size"),
+    ("bad_value", with_values(steps="5"), "picture", None, "steps"),
+    ("bad_value", with_values(steps=5.5), "picture", None, "steps"),
+    ("bad_value", with_values(sharp="false"), "picture", None, "sharp"),
+    ("bad_value", with_values(api_key=["work"]), "picture", None, "api_key"),
+    ("bad_option", with_values(size="huge"), "picture", None, "size"),
+    ("out_of_range", with_values(steps=10), "picture", None, "steps"),
+    ("secret_in_document", with_values(api_key="sk-abc"), "picture", None, "api_key"),
+    ("missing_start", {"start": "nobody"}, None, None, None),
+    ("nothing_to_start", {"nodes": {}, "links": [], "start": None}, None, None, None),
+    (
+        "nothing_to_start",
+        {
+            "nodes": {"a": PICTURE, "b": PICTURE},
+            "links": ["a.image -> b.prompt", "b.image -> a.prompt"],
+            "start": None,
+        },
+        None,
+        None,
+        None,
+    ),
+]
+WARNINGS: list[Case] = [
+    ("newer_format", {"format": "nodebuilder/2"}, None, None, None),
+    ("bad_field", {"name": 5}, None, None, None),
+    ("bad_field", {"layout": []}, None, None, None),
+    ("bad_field", {"groups": {}}, None, None, None),
+    ("bad_field", with_node("x", {"type": "text", "title": 5}), "x", None, None),
+    ("unknown_widget", with_values(colour="red"), "picture", None, "colour"),
+    ("unknown_widget", with_values(prompt="a cat"), "picture", None, "prompt"),
+    ("retired_option", with_values(model="old"), "picture", None, "model"),
+    ("unknown_secret", with_values(api_key="home"), "picture", None, "api_key"),
+]
+
+
+@pytest.mark.parametrize(("code", "entries", "node", "socket", "widget"), ERRORS)
+def test_an_error_is_found_where_it_is(
+    code: str, entries: dict[str, Any], node: str | None, socket: str | None, widget: str | None
+) -> None:
+    (found,) = problems(**entries)
+    assert (found.code, found.severity, found.node, found.socket, found.widget) == (code, "error", node, socket, widget)
+    assert_sentences(found)
+
+
+@pytest.mark.parametrize(("code", "entries", "node", "socket", "widget"), WARNINGS)
+def test_a_warning_is_found_where_it_is(
+    code: str, entries: dict[str, Any], node: str | None, socket: str | None, widget: str | None
+) -> None:
+    (found,) = problems(**entries)
+    assert (found.code, found.severity, found.node, found.socket, found.widget) == (
+        code, "warning", node, socket, widget,
+    )  # fmt: skip
+    assert_sentences(found)
+
+
+def assert_sentences(problem: Problem) -> None:
+    assert problem.message[0].isupper() or problem.message[0] == '"' or problem.node
+    assert problem.message.endswith((".", "?"))
+    assert problem.remedy[0].isupper()
+    assert problem.remedy.endswith((".", "?"))
+
+
+ALLOWED: list[dict[str, Any]] = [
+    {"start": None},
+    {"start": None, "groups": None, "layout": None, "name": None},
+    {"start": ""},
+    with_links({"from": "text.text_out", "to": "picture.style"}),
+    with_links("text.text_out->picture.style"),
+    with_links("tool.use -> model.tools[9999]"),
+    with_node("again", {"type": "tool"}, ["again.use -> again.call"]),
+    with_node("x", {"type": "join"}, ["text.text_out -> x.parts[3]"]),
+    with_node("n", {"type": "number"}, ["n.output -> picture.style"]),
+    with_node("__proto__", TEXT),
+    with_node("1", TEXT),
+    with_values(),
+    with_values(api_key=""),
+    with_values(steps=1),
+    with_values(steps=9),
+    with_values(size="small", model="new"),
+    with_node("text", {"type": "text", "values": {"value": "{{7*7}} ${HOME} __import__('os')"}, "title": None}),
+]
+
+
+@pytest.mark.parametrize("entries", ALLOWED)
+def test_what_is_allowed_is_no_problem(entries: dict[str, Any]) -> None:
+    assert problems(**entries) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("1e400", "bad_value"), ("-0", "out_of_range"), ("5.0", None), ("5e0", None), ("9" * 400, "bad_value")],
+)
+def test_numbers_as_they_are_written_in_a_file_are_judged_by_their_value(text: str, code: str | None) -> None:
+    workflow = load('{"nodes": {"a": {"type": "picture", "values": {"steps": ' + text + "}}}}")
+    assert [found.code for found in check(workflow, LIBRARY) if found.widget] == [code] * (code is not None)
+
+
+@pytest.mark.parametrize(
+    ("entries", "remedy"),
+    [
+        (with_node("x", {"type": "pictur"}), 'Did you mean "picture"?'),
+        (with_values(size="smal"), 'Did you mean "small"?'),
+        (with_values(siz="small"), 'Did you mean "size"?'),
+        (with_links("text.text_ot -> picture.style"), 'Did you mean "text_out"?'),
+        (with_links("pictur.image -> picture.style"), 'Did you mean "picture"?'),
+        ({"start": "txt"}, 'Did you mean "text"?'),
+        (with_values(size="x"), "Choose one of small, large."),
+        (with_node("x", PICTURE), "Link an output of type TEXT to x.prompt."),
+        (with_node("x", {"type": "join"}), "Link an output of type TEXT to x.parts[0]."),
+    ],
+)
+def test_the_remedy_names_what_was_probably_meant(entries: dict[str, Any], remedy: str) -> None:
+    assert [found.remedy.startswith(remedy) for found in problems(**entries)] == [True]
+
+
+def test_a_type_mismatch_names_both_types() -> None:
+    (found,) = problems(**with_links("picture.image -> model.tools[1]"))
+    assert "gives IMAGE" in found.message
+    assert "wants TOOL" in found.message
+
+
+def test_a_key_is_never_repeated() -> None:
+    for value in ("sk-verysecret", ["sk-verysecret"], {"sk-verysecret": 1}):
+        assert "verysecret" not in str([found.as_json() for found in problems(**with_values(api_key=value))])
+
+
+def test_names_of_secrets_are_only_looked_up_when_they_are_known() -> None:
+    assert problems(secrets=None, **with_values(api_key="home")) == []
+    assert [found.code for found in problems(secrets=(), **with_values(api_key="home"))] == ["unknown_secret"]
+
+
+def test_the_default_of_a_widget_is_judged_like_a_value() -> None:
+    model = Widget("model", "combo", "old", options=("new", "old"), option_warnings={"old": "old was retired."})
+    library = Kinds((kind("draw", widgets=[model]),))
+    (found,) = check(document(nodes={"a": {"type": "draw"}}), library)
+    assert (found.code, found.message, found.widget) == ("retired_option", "old was retired.", "model")
+    assert check(document(nodes={"a": {"type": "draw", "values": {"model": "new"}}}), library) == []
+
+
+def test_a_link_between_two_nodes_that_are_not_there_is_two_problems() -> None:
+    found = problems(**with_links("ghost.a -> nobody.data"))
+    assert [(one.code, one.node) for one in found] == [("missing_node", None)] * 2
+
+
+@node
+async def greet(name: str, *, loud: bool = False) -> str: ...
+
+
+def test_the_registry_is_a_library() -> None:
+    workflow = document(nodes={"a": {"type": "greet", "values": {"loud": 1}}, "b": {"type": "grett"}})
+    assert [(one.code, one.node) for one in check(workflow, Registry((greet,)))] == [
+        ("bad_value", "a"),
+        ("missing_input", "a"),
+        ("unknown_type", "b"),
+    ]
+
+
+def test_all_problems_are_found_at_once_in_the_order_of_the_document() -> None:
+    found = problems(
+        start="nobody",
+        nodes={"b": {"type": "nothing"}, "a": PICTURE, "show": {"type": "show"}, "c": 5},
+        links=["a.imag -> show.data", "b.any -> a.promt", "?"],
+    )
+    assert [(one.code, one.node) for one in found] == [
+        ("bad_link", None),
+        ("missing_start", None),
+        ("unknown_type", "b"),
+        ("missing_input", "a"),
+        ("missing_socket", "a"),
+        ("missing_socket", "a"),
+        ("bad_node", "c"),
+    ]
+
+
+def test_only_errors_block_a_run() -> None:
+    assert not blocks_run([])
+    assert not blocks_run(problems(format="nodebuilder/2"))
+    assert blocks_run(problems(start="nobody"))
+
+
+def test_a_document_with_very_many_problems_gets_as_many_as_can_be_read() -> None:
+    found = problems(links=["?"] * 5000)
+    assert len(found) == MOST_PROBLEMS + 1
+    assert (found[-1].code, found[-1].severity) == ("more_problems", "error")
+    assert found[-1].message.startswith("There are 4,00")
+
+
+def test_problems_left_out_block_a_run_only_if_one_of_them_does() -> None:
+    values = {f"odd_{number}": 1 for number in range(1500)}
+    found = problems(**with_values(**values))
+    assert found[-1].code == "more_problems"
+    assert not blocks_run(found)
+
+
+@given(documents)
+def test_any_document_can_be_checked(value: dict[str, JSON]) -> None:
+    for found in check(from_json(value), LIBRARY, secrets=()):
+        assert found.message
+        assert found.remedy
