@@ -1,0 +1,45 @@
+"""Where the terminal's words go: results to stdout, everything about them to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from nodebuilder.errors import NodeBuilderError
+
+stdout: Final = Console(highlight=False, soft_wrap=True)
+stderr: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def show_error(error: NodeBuilderError) -> None:
+    """Write an error as two lines: the cause, and what to do."""
+    stderr.print(Text(error.message, style="bold red"))
+    if error.remedy:
+        stderr.print(Text(error.remedy))
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON value to stdout, indented, as UTF-8 whatever the locale."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write rows in columns to stdout; tab-separated and without a heading when it is no terminal."""
+    if not stdout.is_terminal:
+        for row in rows:
+            sys.stdout.write("\t".join(row) + "\n")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in head:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(table)

@@ -1,0 +1,81 @@
+"""A workflow from a file or from stdin, with the values that `--set` puts into it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from nodebuilder.definition import NodeDefinition
+from nodebuilder.errors import WorkflowError
+from nodebuilder.registry import Registry
+from nodebuilder.settings import Settings
+from nodebuilder.values import JSON
+from nodebuilder.widget_values import near_name
+from nodebuilder.workflow.model import Workflow, node_of
+from nodebuilder.workflow.read import load
+
+STDIN: Final = Path("-")
+_TEXT_KINDS: Final = frozenset({"text", "code", "image", "combo", "secret"})
+
+
+def read_workflow(path: Path, settings: Settings) -> Workflow:
+    """Return the workflow in the file (`-`: on stdin), read within the limits of the settings.
+
+    Raises:
+        WorkflowError: the file cannot be read (code `unreadable_file`), or is no workflow.
+    """
+    try:
+        with sys.stdin.buffer if path == STDIN else path.open("rb") as file:
+            text = file.read(settings.max_document_bytes + 1)
+    except OSError as error:
+        raise WorkflowError(
+            f"{path} cannot be read: {error.strerror or error}.",
+            "Give the path of a *.flow.json file, or - to read from stdin.",
+            code="unreadable_file",
+        ) from error
+    return load(text, settings)
+
+
+def assigned(texts: Iterable[str], workflow: Workflow, registry: Registry) -> dict[str, dict[str, JSON]]:
+    """Return what `--set NODE.WIDGET=VALUE` options say, as `{node: {widget: value}}`.
+
+    The value is JSON for numbers and toggles, and the text as it stands for all other widgets.
+
+    Raises:
+        WorkflowError: an option has another form (code `bad_assignment`), or names no node or widget.
+    """
+    values: dict[str, dict[str, JSON]] = {}
+    for text in texts:
+        place, equals, value = text.partition("=")
+        node, dot, widget = place.strip().partition(".")
+        if not (equals and dot and widget):
+            raise WorkflowError(
+                f'--set "{place.strip()}" names no widget to set.',
+                "Write --set NODE.WIDGET=VALUE, for example --set prompt.value=Hello.",
+                code="bad_assignment",
+            )
+        definition = registry.definition(node_of(workflow, node).type)
+        values.setdefault(node, {})[widget] = _value(value, widget, definition, node)
+    return values
+
+
+def _value(text: str, widget: str, definition: NodeDefinition | None, node: str) -> JSON:
+    found = definition.widget(widget) if definition else None
+    if definition is not None and found is None:
+        names = [known.name for known in definition.widgets]
+        near = near_name(widget, names)
+        raise WorkflowError(
+            f'Node "{node}" has no widget "{widget}".',
+            f'Did you mean "{near}"?' if near else f"Its widgets: {', '.join(names) or 'none'}.",
+            code="unknown_widget",
+        )
+    if found is not None and found.kind in _TEXT_KINDS:
+        return text
+    try:
+        value: JSON = json.loads(text)
+    except ValueError:
+        return text
+    return value

@@ -1,0 +1,188 @@
+"""What a run looks like while it runs: a line for all that happens, and below them what is going on right now."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, assert_never
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from nodebuilder.errors import Charged
+from nodebuilder.events import (
+    CallDelayed,
+    CostAdded,
+    Displayed,
+    Event,
+    Level,
+    NodeFailed,
+    NodeFinished,
+    NodeFired,
+    NodeLogged,
+    NodeProgressed,
+    OutputSent,
+    PreviewShown,
+    RunFinished,
+    RunStarted,
+    TextStreamed,
+)
+
+LEVELS: Final[tuple[Level, ...]] = ("debug", "info", "warning", "error")
+CHARGED: Final[dict[Charged, str]] = {
+    "yes": "You were charged for this call.",
+    "no": "You were not charged.",
+    "unknown": "You may have been charged.",
+}
+_STYLES: Final[dict[Level, str]] = {"debug": "dim", "info": "none", "warning": "yellow", "error": "red"}
+_SHOWN_CHARS: Final = 2000
+
+
+@dataclass(slots=True)
+class _Firing:
+    """A node that fires right now."""
+
+    since: float
+    doing: str = ""
+    again_at: float = 0.0
+    streamed: str = ""
+
+    def described(self, node: str, now: float) -> str:
+        left = self.again_at - now
+        waits = f"waits {left:.0f} s: " if left > 0 else ""
+        return f"{node}  {now - self.since:.0f} s  {waits}{self.doing}".rstrip(" :")
+
+
+@dataclass(slots=True)
+class Progress:
+    """Shows the events of a run on a console; `draw` is given the link of each picture."""
+
+    console: Console
+    level: Level = "info"
+    draw: Callable[[str], None] = lambda _url: None
+    _firing: dict[str, _Firing] = field(default_factory=dict[str, _Firing])
+    _usd: dict[str, float | None] = field(default_factory=dict[str, float | None])
+    _drawn: set[str] = field(default_factory=set[str])
+    _live: Live | None = None
+    _spinner: Spinner = field(default_factory=lambda: Spinner("dots"))
+
+    def __enter__(self) -> Progress:
+        if self.console.is_terminal:
+            self._live = Live(self, console=self.console, refresh_per_second=8, transient=True, redirect_stdout=False)
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live is not None:
+            self._live.stop()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Show what fires right now, one line per node."""
+        now = time.monotonic()
+        for node, firing in list(self._firing.items()):
+            self._spinner.update(text=Text(firing.described(node, now), overflow="ellipsis", no_wrap=True))
+            yield self._spinner.render(now)
+
+    def tell(self, event: Event) -> None:
+        """Show an event."""
+        match event:
+            case RunStarted():
+                where = ", in the sandbox" if event.sandbox else ""
+                self._line("", f"{event.name or 'Workflow'}: {_count(event.nodes, 'node')}{where}", "bold")
+            case NodeFired() | NodeProgressed() | CallDelayed() | TextStreamed():
+                self._goes_on(event)
+            case NodeLogged() | Displayed() | PreviewShown():
+                self._said(event)
+            case CostAdded():
+                self._usd[event.node] = event.usd
+            case NodeFinished() | NodeFailed():
+                self._ended(event)
+            case RunFinished():
+                self._finished(event)
+            case OutputSent():
+                pass
+            case _:
+                assert_never(event)
+
+    def _line(self, node: str, text: str, style: str = "none") -> None:
+        line = Text(f"{node}  " if node else "", style="bold cyan")
+        self.console.print(line.append(text, style=style))
+
+    def _goes_on(self, event: NodeFired | NodeProgressed | CallDelayed | TextStreamed) -> None:
+        firing = self._firing.setdefault(event.node, _Firing(time.monotonic()))
+        match event:
+            case NodeFired():
+                self._firing[event.node] = _Firing(time.monotonic())
+            case NodeProgressed():
+                done = "" if event.fraction is None else f"{event.fraction:.0%} "
+                firing.doing = f"{done}{event.message}"
+            case CallDelayed():
+                firing.again_at, firing.doing = time.monotonic() + event.seconds, event.reason
+                if self._live is None:
+                    self._line(event.node, f"waits {event.seconds:.0f} s: {event.reason}", "yellow")
+            case TextStreamed():
+                *lines, firing.streamed = (firing.streamed + event.text).split("\n")
+                for line in lines:
+                    self._line(event.node, line)
+
+    def _said(self, event: NodeLogged | Displayed | PreviewShown) -> None:
+        match event:
+            case NodeLogged():
+                if LEVELS.index(event.level) >= LEVELS.index(self.level):
+                    self._line(event.node, event.message, _STYLES[event.level])
+            case Displayed():
+                self._displayed(event)
+            case PreviewShown():
+                self._picture(event.node, event.url)
+
+    def _picture(self, node: str, url: str) -> None:
+        if url in self._drawn:
+            return
+        self._drawn.add(url)
+        self.console.print(Text(f"{node}  ", style="bold cyan").append(url, style=f"link {url}"))
+        if self._live is None:
+            return
+        self._live.stop()
+        self.draw(url)
+        self._live.start()
+
+    def _displayed(self, event: Displayed) -> None:
+        text = event.data if isinstance(event.data, str) else str(event.data)
+        if event.content_type in ("image", "video") and text:
+            self._picture(event.node, text)
+            return
+        text = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
+        self._line(event.node, f"{event.title}: {text}" if event.title else text, "bold")
+
+    def _ended(self, event: NodeFinished | NodeFailed) -> None:
+        firing = self._firing.pop(event.node, None)
+        if firing is not None and firing.streamed:
+            self._line(event.node, firing.streamed)
+        cost = f", {money(self._usd.pop(event.node))}" if event.node in self._usd else ""
+        if isinstance(event, NodeFinished):
+            again = ", from an earlier run" if event.reused else ""
+            self._line(event.node, f"done in {event.seconds:.1f} s{cost}{again}", "green")
+            return
+        self._line(event.node, f"failed: {event.message}", "bold red")
+        charged = CHARGED[event.charged] if event.charged else ""
+        if advice := " ".join(part for part in (event.remedy, charged) if part):
+            self._line("", f"  {advice}")
+
+    def _finished(self, event: RunFinished) -> None:
+        for waiting in event.waiting:
+            self._line(waiting.node, f"still waited for {', '.join(waiting.inputs)} when the run ended", "yellow")
+        style = "bold green" if event.status == "succeeded" else "bold red"
+        cost = f", {money(event.cost_usd)}" if event.cost_usd != 0 else ""
+        self._line("", f"{event.status}: {_count(event.firings, 'firing')} in {event.seconds:.1f} s{cost}", style)
+
+
+def money(usd: float | None) -> str:
+    """Return an amount as a person reads it; an unknown one is said to be unknown."""
+    return "cost not known" if usd is None else f"${usd:.4f}".rstrip("0").rstrip(".") if usd else "free"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
