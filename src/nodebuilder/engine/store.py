@@ -14,7 +14,12 @@ ReceiptState = Literal["intent", "sent", "kept", "done", "refused", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class CallKey:
-    """Which paid call of which run this is; a resumed run asks with the id of the run it goes on with (`root`)."""
+    """Which paid call of which run this is; a resumed run asks with the id of the run it goes on with (`root`).
+
+    A receipt is found by `root`, `node`, `fingerprint` and `ordinal`, which counts the equal calls of a node within the
+    run, from 1. `firing` only says where the call was made: when nodes run side by side, the same call may come in
+    another firing when the run is done again.
+    """
 
     root: str
     node: str

@@ -1,0 +1,78 @@
+"""Caps on money: what all runs of a process have spent and promised, and whether one more call still fits."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from typing import Final
+
+from nodebuilder.engine.store import Ledger
+from nodebuilder.errors import BudgetError
+
+ROUNDING: Final = 1e-9
+
+
+@dataclass(slots=True)
+class Purse:
+    """The money of one run: what it has spent, and what its calls under way may cost."""
+
+    cap: float | None
+    spent: float = 0.0
+    promised: dict[int, float] = field(default_factory=dict[int, float])
+
+
+class Budget:
+    """The money of all runs; calls are promised before they are made and paid when their cost is known."""
+
+    def __init__(self, ledger: Ledger, usd_per_day: float | None) -> None:
+        self._ledger = ledger
+        self._cap = usd_per_day
+        self._promised: dict[int, float] = {}
+        self._numbers = count()
+        self._lock = asyncio.Lock()
+
+    async def promise(self, purse: Purse, estimate: float | None) -> int:
+        """Set money aside for a call that may cost `estimate` (None: not known); return the number of the promise.
+
+        Raises:
+            BudgetError: the cap of the run or of the day would be broken.
+        """
+        async with self._lock:
+            _check("run", purse.spent + sum(purse.promised.values()), estimate, purse.cap)
+            if self._cap is not None:
+                spent = await self._ledger.spent_since(_midnight())
+                _check("day", spent + sum(self._promised.values()), estimate, self._cap)
+            number = next(self._numbers)
+            purse.promised[number] = self._promised[number] = estimate or 0.0
+            return number
+
+    def release(self, purse: Purse, number: int, usd: float | None) -> None:
+        """End a promise: the call has cost `usd`, and the ledger knows (None: nothing, or nobody knows)."""
+        purse.promised.pop(number, None)
+        self._promised.pop(number, None)
+        purse.spent += usd or 0.0
+
+    @property
+    def settling(self) -> asyncio.Lock:
+        """Held while a cost goes from promised to spent, so that nobody counts it in neither or in both."""
+        return self._lock
+
+
+def _check(span: str, used: float, estimate: float | None, cap: float | None) -> None:
+    if cap is None or estimate == 0:
+        return
+    if used + estimate <= cap + ROUNDING if estimate is not None else used < cap:
+        return
+    setting = f"NODEBUILDER_MAX_COST_USD_PER_{span.upper()}"
+    cost = f"this call may cost ${estimate:.4f}" if estimate is not None else "nobody knows what this call will cost"
+    raise BudgetError(
+        f"The cap of ${cap:.2f} per {span} would be broken: ${used:.4f} is spent or promised, and {cost}.",
+        f"Nothing was called: raise {setting}, or choose a cheaper model, size or quality.",
+        code=f"budget_per_{span}",
+    )
+
+
+def _midnight() -> float:
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()

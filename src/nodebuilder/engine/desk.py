@@ -1,0 +1,116 @@
+"""The desk where paid work is done: one receipt for each call, made once, whatever happens to the run meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from nodebuilder.context import Receipt
+from nodebuilder.engine.budget import Budget, Purse
+from nodebuilder.engine.receipt import Call, PaidCall
+from nodebuilder.engine.recorder import Recorder
+from nodebuilder.engine.store import CallKey, Ledger, ReceiptRecord
+from nodebuilder.errors import BudgetError, NodeError
+
+Result = TypeVar("Result")
+_AT_WORK: ContextVar[PaidCall | None] = ContextVar("_AT_WORK", default=None)
+
+
+class Desk:
+    """The paid desk of one run.
+
+    `root` is the run that this one goes on with (itself, if it goes on with none); `retry_unknown` is the person's
+    word that calls which may have been charged are to be made again.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        ledger: Ledger,
+        budget: Budget,
+        *,
+        root: str,
+        usd_cap: float | None = None,
+        retry_unknown: bool = False,
+        background: set[asyncio.Task[Any]] | None = None,
+    ) -> None:
+        self.broken: BudgetError | None = None
+        self._recorder = recorder
+        self._ledger = ledger
+        self._budget = budget
+        self._root = root
+        self._purse = Purse(usd_cap)
+        self._retry_unknown = retry_unknown
+        self._background: set[asyncio.Task[Any]] = set() if background is None else background
+        self._ordinals: Counter[tuple[str, str]] = Counter()
+
+    async def paid(
+        self, call: Call, work: Callable[[Receipt], Awaitable[Result]], *, replayed: Callable[[], None]
+    ) -> Result:
+        """Do `work` in a task of its own; once the request has left, cancelling the firing no longer stops it.
+
+        Raises:
+            BudgetError: a cap would be broken; nothing was called.
+            NodeError: the run cut off before may have been charged for this call, and nobody has said to repeat it.
+        """
+        record = await self._open(call)
+        if record.raw is not None:
+            replayed()
+        promise = None if record.raw is not None else await self._promise(call)
+        receipt = PaidCall(self._recorder, self._ledger, self._budget, self._purse, call, record, promise)
+        task = asyncio.create_task(_at_work(receipt, work))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not task.done() and receipt.may_be_stopped:
+                task.cancel()
+            else:
+                task.add_done_callback(_look_at_failure)
+            raise
+
+    def pause(self, seconds: float) -> None:
+        """Note that the paid call at work waits for `seconds` and is not under way: it may be stopped meanwhile."""
+        receipt = _AT_WORK.get()
+        if receipt is not None:
+            receipt.pause(seconds)
+
+    async def _open(self, call: Call) -> ReceiptRecord:
+        fingerprint = call.fingerprint
+        self._ordinals[call.node, fingerprint] += 1
+        key = CallKey(self._root, call.node, call.firing, self._ordinals[call.node, fingerprint], fingerprint)
+        record = await self._ledger.open(
+            key, run_id=self._recorder.run_id, provider=call.provider, model=call.model, request=call.request
+        )
+        if record.state in ("sent", "unknown") and record.raw is None and not self._retry_unknown:
+            error = NodeError(
+                "This call was sent before the run was cut off, and its answer is lost: it may have been charged.",
+                "Look at your provider's usage page, then resume and say that the call is to be made again.",
+                code="maybe_charged",
+            )
+            error.charged = "unknown"
+            raise error
+        return record
+
+    async def _promise(self, call: Call) -> int:
+        try:
+            return await self._budget.promise(self._purse, call.estimate_usd)
+        except BudgetError as error:
+            self.broken = error
+            raise
+
+
+async def _at_work(receipt: PaidCall, work: Callable[[Receipt], Awaitable[Result]]) -> Result:
+    _AT_WORK.set(receipt)
+    async with receipt:
+        return await work(receipt)
+
+
+def _look_at_failure(task: asyncio.Task[Any]) -> None:
+    """Fetch what the task of a cancelled firing raised: its receipt tells it, nobody else needs to."""
+    if not task.cancelled():
+        task.exception()

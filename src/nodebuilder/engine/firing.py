@@ -1,0 +1,150 @@
+"""One firing of a node, as its function sees it: the `ctx`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, TypeVar
+
+from nodebuilder.context import Receipt
+from nodebuilder.engine.desk import Desk
+from nodebuilder.engine.limits import Limits
+from nodebuilder.engine.plan import Kind
+from nodebuilder.engine.receipt import Call
+from nodebuilder.engine.recorder import Recorder
+from nodebuilder.engine.services import Services
+from nodebuilder.engine.state import NodeState
+from nodebuilder.errors import Charged, InputError, NodeError
+from nodebuilder.events import CallDelayed, ContentType, Level, NodeLogged, NodeProgressed, PreviewShown, TextStreamed
+from nodebuilder.values import Asset
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What all firings of one run share."""
+
+    run_id: str
+    recorder: Recorder
+    desk: Desk
+    services: Services
+    limits: Limits
+
+
+class Firing:
+    """The context of one firing (see `nodebuilder.context.Context` for what each part means to a node)."""
+
+    __slots__ = ("_fresh", "_scope", "_started", "_state", "firing", "reported", "reused", "waits")
+
+    def __init__(self, scope: Scope, state: NodeState, fresh: list[int], started: float) -> None:
+        self._scope = scope
+        self._state = state
+        self._fresh = fresh
+        self._started = started
+        self.firing = state.number
+        self.reported = False
+        self.reused = False
+        self.waits: tuple[frozenset[int], frozenset[int]] | None = None
+
+    @property
+    def run_id(self) -> str:
+        """The run this firing belongs to."""
+        return self._scope.run_id
+
+    @property
+    def node(self) -> str:
+        """The id of the node in its workflow."""
+        return self._state.node.id
+
+    @property
+    def title(self) -> str:
+        """The title of the node as the person sees it."""
+        return self._state.node.title
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """A dictionary that lives as long as the run, one per node."""
+        return self._state.memory
+
+    @property
+    def fresh(self) -> frozenset[str]:
+        """The inputs (`name` or `name[slot]`) whose value arrived since the last firing."""
+        inputs = self._state.node.inputs
+        return frozenset(inputs[index].name for index in self._fresh)
+
+    @property
+    def connected(self) -> frozenset[str]:
+        """The inputs (`name` or `name[slot]`) that a link feeds."""
+        return frozenset(each.name for each in self._state.node.inputs)
+
+    def log(self, message: str, level: Level = "info") -> None:
+        """Write a line to the run's log."""
+        self._scope.recorder.say(NodeLogged, self.node, self.firing, level, message)
+
+    def error(self, message: str, remedy: str = "", *, code: str = "reported", charged: Charged | None = None) -> None:
+        """Report an error and go on: it is shown on the node, and the run will end `failed`."""
+        self.reported = True
+        error = NodeError(message, remedy, code=code)
+        error.charged = charged
+        recorder = self._scope.recorder
+        recorder.on_loop(recorder.failure, self.node, self.firing, error, perf_counter() - self._started)
+
+    def progress(self, fraction: float | None, message: str = "") -> None:
+        """Show how far the firing is, from 0 to 1 (None: moving, but nobody knows how far)."""
+        self._scope.recorder.say(NodeProgressed, self.node, self.firing, fraction, message)
+
+    def delayed(self, seconds: float, reason: str) -> None:
+        """Show that a call waits for `seconds` before it is made again; say so before the waiting begins."""
+        self._scope.desk.pause(seconds)
+        self._scope.recorder.say(CallDelayed, self.node, self.firing, seconds, reason)
+
+    def stream(self, text: str) -> None:
+        """Send partial text to the screen."""
+        self._scope.recorder.say(TextStreamed, self.node, self.firing, text)
+
+    def preview(self, url: str) -> None:
+        """Show a picture on the node."""
+        self._scope.recorder.say(PreviewShown, self.node, self.firing, url)
+
+    def display(self, content_type: ContentType, data: Any) -> None:
+        """Put something on the display panel."""
+        recorder = self._scope.recorder
+        recorder.on_loop(recorder.display, self.node, self.firing, self.title, content_type, data)
+
+    def wait_for(self, inputs: Collection[str], fresh: Collection[str] = ()) -> None:
+        """Say which inputs this node waits for from now on, and which pulled ones of them are to be awaited anew."""
+        awaited = self._indices(inputs)
+        pulled = {index for index, each in enumerate(self._state.node.inputs) if each.kind is Kind.PULL}
+        self.waits = (awaited, self._indices(fresh) & awaited & pulled)
+
+    def _indices(self, names: Collection[str]) -> frozenset[int]:
+        definition = self._state.node.type.definition
+        for name in names:
+            if definition.input(name.partition("[")[0]) is None:
+                raise InputError(f"{self.title} waits for an input {name} that it does not have.", "Correct the node.")
+        wanted = set(names)
+        inputs = enumerate(self._state.node.inputs)
+        return frozenset(index for index, each in inputs if each.name in wanted or each.socket in wanted)
+
+    async def paid(
+        self,
+        work: Callable[[Receipt], Awaitable[Result]],
+        *,
+        provider: str,
+        model: str,
+        request: Mapping[str, Any],
+        estimate_usd: float | None = None,
+    ) -> Result:
+        """Do paid `work` under a receipt, once, even if the run is cancelled or cut off meanwhile."""
+        call = Call(self.node, self.firing, provider, model, request, estimate_usd)
+        return await self._scope.desk.paid(call, work, replayed=self._mark_reused)
+
+    def _mark_reused(self) -> None:
+        self.reused = True
+
+    async def save(self, data: bytes, *, prefix: str, about: Mapping[str, Any] | None = None) -> Asset:
+        """Keep `data` (a picture) as `<prefix>_<8 hex>.<type>` in the servable directory; `about` is kept beside it."""
+        place = {"run": self.run_id, "node": self.node, "firing": self.firing}
+        return await self._scope.services.assets.save(data, prefix=prefix, about={**place, **(about or {})})

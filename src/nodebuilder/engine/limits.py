@@ -1,0 +1,29 @@
+"""What a run may use before it is ended: firings, time and money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nodebuilder.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a run: firings of one node, seconds, and US dollars per run and per day (None: no cap)."""
+
+    firings_per_node: int = 1000
+    run_seconds: float = 6 * 3600
+    usd_per_run: float | None = None
+    usd_per_day: float | None = None
+    cancel_seconds: float = 5.0
+    """How long a cancelled node may take to put things in order before the run ends without it."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """Return the limits that the settings name."""
+        return cls(
+            firings_per_node=settings.max_firings_per_node,
+            run_seconds=settings.max_run_seconds,
+            usd_per_run=settings.max_cost_usd_per_run,
+            usd_per_day=settings.max_cost_usd_per_day,
+        )

@@ -1,0 +1,368 @@
+"""Moves one run: who fires next, what goes where, and when nothing is left to do.
+
+Nodes that may fire stand in one line. A *dispatcher*, at most one at a time, takes them from it and makes the first
+step of each in its own task. A node that finishes at once costs no task. One that waits keeps the dispatcher's task
+for itself, and a new dispatcher goes on when there is more to do; when the node is done, its task becomes the
+dispatcher again unless there is one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Coroutine, Mapping
+from contextvars import copy_context
+from functools import partial
+from time import perf_counter
+from typing import Any, Final
+
+from nodebuilder.engine.body import arguments, open_body
+from nodebuilder.engine.circles import never_fired
+from nodebuilder.engine.firing import Firing, Scope
+from nodebuilder.engine.outputs import answers, crashed, of_slot, shown, split
+from nodebuilder.engine.plan import Plan
+from nodebuilder.engine.state import NodeState
+from nodebuilder.engine.stepping import Suspended
+from nodebuilder.errors import BudgetError, NodeBuilderError
+from nodebuilder.events import NodeFinished, NodeFired, OutputSent, RunFinished, RunStatus, Waiting
+from nodebuilder.values import SKIP
+
+log: Final = logging.getLogger(__name__)
+SLICE: Final = 0.005
+"""Seconds after which a dispatcher lets others have their turn."""
+
+
+class Scheduler:
+    """One run from its first firing to its last event."""
+
+    def __init__(self, plan: Plan, scope: Scope) -> None:
+        self.firings = 0
+        self.finished: asyncio.Future[RunFinished] = asyncio.get_running_loop().create_future()
+        self._plan = plan
+        self._scope = scope
+        self._tell = scope.recorder.tell
+        self._states = [NodeState(node, scope.services.providers) for node in plan.nodes]
+        self._line: deque[NodeState] = deque()
+        self._suspended: dict[asyncio.Task[Any], NodeState] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unborn: asyncio.Task[None] | None = None
+        self._dispatching = False
+        self._stopped = False
+        self._cancelled = False
+        self._began = perf_counter()
+        self._timers: list[asyncio.TimerHandle] = []
+
+    # ---- beginning and end ----
+
+    def offer(self, node: int, index: int, value: Any) -> None:
+        """Put a value at an input before the run begins."""
+        self._states[node].inbox.put(index, value)
+
+    def begin(self) -> None:
+        """Start the run; `finished` gets its last event."""
+        loop = asyncio.get_running_loop()
+        self._timers.append(loop.call_later(self._scope.limits.run_seconds, self._out_of_time))
+        for index in self._plan.starts:
+            self._ask(self._states[index])
+        if self._line:
+            self._wake()
+        else:
+            loop.call_soon(self._finish_if_idle)
+
+    def cancel(self) -> None:
+        """End the run: every node that waits is cancelled, and none fires any more."""
+        if not self._stopped:
+            self._cancelled = True
+            self._stop()
+
+    def _stop(self) -> None:
+        if self._stopped:
+            return
+        self._stopped = True
+        for task in list(self._suspended):
+            task.cancel()
+        loop = asyncio.get_running_loop()
+        self._timers.append(loop.call_later(self._scope.limits.cancel_seconds, self._finish))
+        loop.call_soon(self._finish_if_idle)
+
+    def _finish_if_idle(self) -> None:
+        if not self._dispatching and not self._suspended and (self._stopped or not self._line):
+            self._finish()
+
+    def _finish(self) -> None:
+        if self.finished.done():
+            return
+        for timer in self._timers:
+            timer.cancel()
+        self._check_start()
+        recorder, states = self._scope.recorder, self._states
+        status: RunStatus = "cancelled" if self._cancelled else "failed" if recorder.errors else "succeeded"
+        waiting = [] if self._stopped else [state for state in states if state.waiting]
+        event = recorder.finish(
+            status,
+            outputs={state.node.id: state.outputs for state in states if state.outputs is not None},
+            waiting=tuple(Waiting(state.node.id, state.inbox.missing()) for state in waiting),
+            firings=self.firings,
+            seconds=perf_counter() - self._began,
+        )
+        self._stopped = True
+        self.finished.set_result(event)
+
+    def _check_start(self) -> None:
+        """A run whose start node never fired has failed, and says why."""
+        if self._stopped or self._plan.start is None or self._scope.recorder.errors:
+            return
+        start = self._states[self._plan.starts[0]]
+        if start.number == 0:
+            self._scope.recorder.failure(start.node.id, 0, never_fired(start, self._states), 0.0)
+
+    def _out_of_time(self) -> None:
+        limit = self._scope.limits.run_seconds
+        error = BudgetError(
+            f"The run took longer than {limit:g} seconds, which is the most that is allowed.",
+            "Raise NODEBUILDER_MAX_RUN_SECONDS, or make the workflow shorter.",
+            code="run_too_long",
+        )
+        now = perf_counter()
+        for state in list(self._suspended.values()) or list(self._line)[:1]:
+            self._scope.recorder.failure(state.node.id, state.number, error, now - state.started)
+        self._stop()
+
+    # ---- dispatching ----
+
+    def _wake(self) -> None:
+        if not self._line or self._dispatching or self._stopped:
+            return
+        self._dispatching = True
+        task = asyncio.get_running_loop().create_task(self._dispatch())
+        self._tasks.add(task)
+        self._unborn = task
+        task.add_done_callback(self._gone)
+
+    def _gone(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task is self._unborn:  # cancelled before its first step, which happens when the loop is closed
+            self._dispatching = False
+            self.cancel()
+
+    async def _dispatch(self) -> None:
+        """Be the dispatcher until the line is empty, or someone else is the dispatcher."""
+        self._unborn = None
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - what create_task runs always has a task
+        try:
+            while waits := await self._clear_line(task):
+                await self._accompany(task, *waits)
+                if self._dispatching or not self._line:
+                    return
+                self._dispatching = True
+        finally:
+            self._finish_if_idle()
+
+    async def _clear_line(self, task: asyncio.Task[Any]) -> tuple[NodeState, Firing | None, Suspended] | None:
+        """Fire what stands in line until a node waits (it is returned), or none is left."""
+        line, now = self._line, perf_counter
+        turn_ends = now() + SLICE
+        try:
+            while line and not self._stopped:
+                waits = self._fire(line.popleft())
+                if waits is not None:
+                    return waits
+                if task.cancelling():  # a node cancelled its own task: it goes, and another one dispatches
+                    break
+                if now() > turn_ends:
+                    await asyncio.sleep(0)
+                    turn_ends = now() + SLICE
+        except asyncio.CancelledError:
+            self.cancel()
+            raise
+        finally:
+            self._dispatching = False
+        self._wake()
+        return None
+
+    async def _accompany(
+        self, task: asyncio.Task[Any], state: NodeState, firing: Firing | None, body: Suspended
+    ) -> None:
+        """Make the other steps of a firing that waits."""
+        self._suspended[task] = state
+        if self._stopped:
+            task.cancel()
+        self._wake()
+        failure: BaseException | None = None
+        returned: Any = None
+        try:
+            returned = await body
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a node's code may raise anything
+            failure = error
+        del self._suspended[task]
+        if failure is None:
+            self._completed(state, firing, returned)
+        elif isinstance(failure, asyncio.CancelledError) and task.cancelling():
+            self.cancel()
+            raise failure
+        else:
+            self._failed(state, failure)
+
+    # ---- firing ----
+
+    def _fire(self, state: NodeState) -> tuple[NodeState, Firing | None, Suspended] | None:
+        """Begin a firing and end it if it does not wait; return it if it does."""
+        if state.number >= self._scope.limits.firings_per_node:
+            self._too_often(state)
+            return None
+        node = state.node
+        state.number += 1
+        state.asked = False
+        self.firings += 1
+        state.started = perf_counter()
+        self._tell(NodeFired, node.id, state.number)
+        values, fresh = state.inbox.take()
+        state.answers = not state.loose or state.loose.isdisjoint(fresh)
+        firing: Firing | None = None
+        try:
+            given = arguments(node, state.fixed, values, state.lacking)
+            if node.type.takes_context is not None:
+                firing = given[node.type.takes_context] = Firing(self._scope, state, fresh, state.started)
+            context = copy_context()
+            if state.simple:
+                returned = context.run(node.type.call, **given)
+            else:
+                body = self._body(state, given)
+                try:
+                    yielded = context.run(body.send, None)
+                except StopIteration as stop:
+                    returned = stop.value
+                else:
+                    return state, firing, Suspended(body, context, yielded)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a node's code may raise anything
+            self._failed(state, error)
+        else:
+            self._completed(state, firing, returned)
+        return None
+
+    def _body(self, state: NodeState, given: dict[str, Any]) -> Coroutine[Any, Any, Any]:
+        if state.node.type.generator:
+            state.outputs = {}
+        scope = self._scope
+        return open_body(state.node, given, scope.services.keys, scope.recorder, partial(self._yielded, state))
+
+    def _yielded(self, state: NodeState, value: Any) -> None:
+        if self._stopped:
+            return
+        outputs = split(state.node, value)
+        state.outputs = {**(state.outputs or {}), **shown(outputs, state.node.slots)}
+        if state.answers:
+            state.answer = {**(state.answer or {}), **outputs}
+        self._send(state, outputs)
+        self._wake()
+
+    def _completed(self, state: NodeState, firing: Firing | None, returned: Any) -> None:
+        if self._stopped:
+            return
+        node = state.node
+        outputs: Mapping[str, Any] = {}
+        if not node.type.generator:
+            try:
+                outputs = split(node, returned)
+            except Exception as error:  # noqa: BLE001 - a node type may be anyone's
+                self._failed(state, error)
+                return
+            state.outputs = shown(outputs, node.slots) if node.slots else outputs
+        if state.answers and not node.type.generator:
+            state.answer = outputs
+        if firing is not None and firing.waits is not None:
+            state.inbox.wait_for(*firing.waits)
+        if outputs:
+            self._send(state, outputs)
+        if firing is None or not firing.reported:
+            reused = firing is not None and firing.reused
+            self._tell(NodeFinished, node.id, state.number, perf_counter() - state.started, reused)
+        state.busy = False
+        self._look(state)
+        if self._scope.desk.broken is not None:
+            self._stop()
+
+    def _failed(self, state: NodeState, error: BaseException) -> None:
+        node = state.node
+        told = error if isinstance(error, NodeBuilderError) else crashed(node, error)
+        log.debug("Node %s of run %s failed.", node.id, self._scope.run_id, exc_info=error)
+        self._scope.recorder.failure(node.id, state.number, told, perf_counter() - state.started)
+        state.failed = True
+        state.busy = False
+        if self._scope.desk.broken is not None:
+            self._stop()
+
+    def _too_often(self, state: NodeState) -> None:
+        limit = self._scope.limits.firings_per_node
+        error = BudgetError(
+            f"{state.node.title} has fired {limit} times in this run, which is the most that is allowed.",
+            "Look for a loop without an end, or raise NODEBUILDER_MAX_FIRINGS_PER_NODE.",
+            code="too_many_firings",
+        )
+        self._scope.recorder.failure(state.node.id, state.number, error, 0.0)
+        state.failed = True
+        self._stop()
+
+    # ---- values on their way ----
+
+    def _send(self, state: NodeState, outputs: Mapping[str, Any]) -> None:
+        """Put outputs into the inboxes at the other ends of their links; then look at each of those nodes once."""
+        node, states = state.node, self._states
+        self._tell(OutputSent, node.id, state.number, shown(outputs, node.slots) if node.slots else outputs)
+        reached: dict[int, None] = {}
+        for name, value in outputs.items():
+            for target, index in node.routes.get(name, ()):
+                states[target].inbox.put(index, value)
+                reached[target] = None
+            for slot, routes in node.slots.get(name, {}).items():
+                item = of_slot(value, slot)
+                for target, index in routes if item is not SKIP else ():
+                    states[target].inbox.put(index, item)
+                    reached[target] = None
+        for target in reached:
+            self._look(states[target])
+
+    def _ask(self, state: NodeState) -> None:
+        state.asked = True
+        self._look(state)
+
+    def _look(self, state: NodeState) -> None:
+        """Put the node in line if it has a reason to fire and all that it waits for."""
+        if state.busy or state.failed:
+            return
+        if not state.triggered:
+            self._pull(state)
+        inbox = state.inbox
+        if inbox.outstanding:
+            inbox.hold()
+        elif state.asked or inbox.reasons or inbox.queued:
+            state.busy = True
+            self._line.append(state)
+
+    def _pull(self, state: NodeState) -> None:
+        """At its first trigger, ask the sources of the node's pulled inputs for a value; those may ask theirs."""
+        asked = [state]
+        for each in asked:
+            if each.triggered:
+                continue
+            each.triggered = True
+            for index, sources in each.pulls:
+                if not each.inbox.has(index):
+                    asked += self._unanswered(each, index, sources)
+        for source in asked[1:]:
+            self._look(source)
+
+    def _unanswered(self, state: NodeState, index: int, sources: tuple[int, ...]) -> list[NodeState]:
+        """Answer a pull from what the sources have said; return those that have to fire for it."""
+        asked: list[NodeState] = []
+        for number in sources:
+            source = self._states[number]
+            if source.answer is not None:
+                for value in answers(source, (state.node.index, index)):
+                    state.inbox.put(index, value)
+            elif not (source.busy or source.failed or source.waiting):
+                source.asked = True
+                asked.append(source)
+        return asked

@@ -1,0 +1,62 @@
+"""Where a node stands in one run: its inbox, its memory, and how far it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nodebuilder.engine.body import needs_task
+from nodebuilder.engine.inbox import Inbox
+from nodebuilder.engine.plan import Kind, PlannedNode
+
+
+class NodeState:
+    """One node in one run.
+
+    `asked`: someone started or pulled it, and it has not fired since. `triggered`: it has pulled its inputs. `busy`: it
+    is in line to fire, or fires. `answer`: what a pull of it is answered with. `answers`: whether the firing under way
+    may become that answer. `number`: how often it has fired.
+    """
+
+    __slots__ = (
+        "answer",
+        "answers",
+        "asked",
+        "busy",
+        "failed",
+        "fixed",
+        "inbox",
+        "lacking",
+        "loose",
+        "memory",
+        "node",
+        "number",
+        "outputs",
+        "pulls",
+        "simple",
+        "started",
+        "triggered",
+    )
+
+    def __init__(self, node: PlannedNode, providers: Mapping[Any, object]) -> None:
+        self.node = node
+        self.inbox = Inbox(node.inputs)
+        self.memory: dict[str, Any] = {}
+        self.number = 0
+        self.started = 0.0
+        self.asked = self.triggered = self.busy = self.failed = self.answers = False
+        self.answer: Mapping[str, Any] | None = None
+        self.outputs: Mapping[str, Any] | None = None
+        self.simple = not needs_task(node)
+        self.loose = frozenset(index for index, each in enumerate(node.inputs) if each.kind is Kind.LOOSE)
+        self.pulls = tuple((index, each.sources) for index, each in enumerate(node.inputs) if each.kind is Kind.PULL)
+        needs = node.type.needs
+        self.lacking = next((kind for kind in needs.values() if kind not in providers), None)
+        self.fixed: Mapping[str, Any] = node.fixed
+        if needs and self.lacking is None:
+            self.fixed = {**node.fixed, **{name: providers[kind] for name, kind in needs.items()}}
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it has a reason to fire, but still waits for an input."""
+        return not self.failed and self.inbox.outstanding > 0 and (self.asked or self.inbox.unused)
