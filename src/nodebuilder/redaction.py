@@ -1,4 +1,4 @@
-"""Keeps keys out of everything that is written or shown: known values in any disguise, and whatever looks like a key."""
+"""Keeps keys out of all that is written or shown: known values in any disguise, and whatever looks like a key."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from types import TracebackType
 from typing import Any, Final, cast
 from urllib.parse import quote, quote_plus
+
+from nodebuilder.values import to_json
 
 STARS: Final = "***"
 MIN_LENGTH: Final = 8
@@ -45,7 +47,7 @@ class Redactor:
         self._forms: tuple[str, ...] = ()
 
     def remember(self, value: str, name: str | None = None) -> None:
-        """Look for `value` from now on; another value under the same `name` (default: the value itself) is forgotten."""
+        """Look for `value` from now on; it takes the place of another under the same `name` (default: the value)."""
         name = name if name is not None else value
         if len(value) < MIN_LENGTH or self._values.get(name) == value:
             return
@@ -94,7 +96,7 @@ class Redactor:
         same = len(clean) == len(mapping) and all(
             new is old
             for pair, other in zip(clean.items(), mapping.items(), strict=True)
-            for new, old in zip(pair, other)
+            for new, old in zip(pair, other, strict=True)
         )
         return mapping if same else clean
 
@@ -183,7 +185,7 @@ class LogFilter(logging.Filter):
 
 
 class LogProcessor:
-    """The same for structlog: the last processor before the renderer; tracebacks become the redacted text `exception`."""
+    """The same for structlog: the last processor before the renderer; tracebacks become the text `exception`."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
@@ -197,7 +199,7 @@ class LogProcessor:
             exc_info = (type(exc_info), exc_info, exc_info.__traceback__)
         if isinstance(exc_info, tuple) and exc_info[0] is not None:
             event["exception"] = _traceback(cast("ExcInfo", exc_info))
-        return self._redactor.value({key: _plain(item) for key, item in event.items()})
+        return self._redactor.value(to_json(dict(event)))
 
 
 _STANDARD: Final = frozenset(logging.makeLogRecord({}).__dict__)
@@ -214,7 +216,3 @@ def _traceback(
     exc_info: ExcInfo | tuple[type[BaseException] | None, BaseException | None, TracebackType | None],
 ) -> str:
     return "".join(traceback.format_exception(*exc_info)).rstrip("\n")
-
-
-def _plain(item: Any) -> Any:
-    return item if isinstance(item, str | int | float | bool | dict | list | tuple | None) else str(item)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -100,7 +100,11 @@ class Database:
             IntegrityError: a row with this key is there already.
             StorageError: the database cannot be written.
         """
-        return await self._background.finish(self._transact(work))
+        return await self.finish(self._transact(work))
+
+    async def finish(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return the result of other work that must be finished even if the caller is cancelled."""
+        return await self._background.finish(work)
 
     async def scrub(self) -> None:
         """Remove traces of what was deleted from the log of the database, too."""
