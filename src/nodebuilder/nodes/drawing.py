@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from nodebuilder.context import Context, Keep, Receipt
 from nodebuilder.errors import NodeBuilderError, ProviderError
-from nodebuilder.providers.images import ImageModel, ImageRequest, decode
+from nodebuilder.providers.images import ImageModel, ImageRequest
 from nodebuilder.providers.prices import cost_of, estimate_image, image_models, retirement
 from nodebuilder.values import Asset, Secret
 from nodebuilder.widgets import Combo
@@ -77,7 +78,7 @@ async def draw(ctx: Context, images: ImageModel, request: ImageRequest, key: Sec
         return await images.generate(request, key, keep=keep, delayed=ctx.delayed)
 
     async def work(receipt: Receipt) -> Drawn:
-        answer = decode(await receipt.send(call), request)
+        answer = await asyncio.to_thread(images.decode, await receipt.send(call), request)
         usd = 0.0 if key.source == "sandbox" else cost_of(request.model, answer.usage)
         about = {"prompt": request.prompt, "model": request.model, "size": request.size, "quality": request.quality}
         asset = await ctx.save(answer.data, prefix="gpt_image", about={**about, "receipt": receipt.id})

@@ -17,7 +17,7 @@ _KINDS = (
         r"(?P<link>https?://[^\s<>\"')\]]+\.(?:jpe?g|png|gif|webp|bmp|svg)(?:\?[^\s<>\"')\]]*)?)", re.IGNORECASE
     ),
     re.compile(r"(?P<link>data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]+={0,2})", re.IGNORECASE),
-    re.compile(r"(?<![\w/:.])(?P<link>/servable/[^\s<>\"')\]]+)", re.IGNORECASE),
+    re.compile(r"(?<![\w/:.])(?P<link>/servable/[^\s<>\"')\]]*[^\s<>\"')\].,;:!?])", re.IGNORECASE),
 )
 
 
