@@ -13,6 +13,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
   },
   server: {
+    fs: { allow: [".", "../examples"] },
     proxy: {
       "/api": { target: backend, ws: true, changeOrigin: true },
       "/servable": { target: backend, changeOrigin: true },

@@ -47,7 +47,7 @@ export function NodeInspector({ id, node }: { id: NodeId; node: NodeDocument }) 
       )}
       {problems.length > 0 && <Problems problems={problems} jump={false} />}
       <RunFacts id={id} />
-      {definition && <Values node={node} definition={definition} />}
+      {definition && <Values id={id} definition={definition} />}
       <Outputs id={id} />
       {definition && <Sockets definition={definition} />}
     </div>

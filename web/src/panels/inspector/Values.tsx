@@ -1,36 +1,33 @@
-import type { Json, NodeDefinition, NodeDocument, WidgetDefinition } from "../../model/types";
-import { Cut } from "../../ui";
-import { pretty } from "../display/JsonText";
+import type { NodeDefinition, NodeId, WidgetDefinition } from "../../model/types";
+import { useDoc } from "../../state";
+import { WidgetControl } from "../../widgets/WidgetControl";
 
-function shown(widget: WidgetDefinition, value: Json): string {
-  if (widget.kind === "secret")
-    return value === "" || value === null ? "the key of the provider" : `secret “${String(value)}”`;
-  if (widget.kind === "toggle") return value === true ? "on" : "off";
-  if (value === "" || value === null) return "empty";
-  return typeof value === "object" ? pretty(value) : String(value);
+const isWide = ({ kind, lines = 1 }: WidgetDefinition): boolean =>
+  lines > 1 || kind === "code" || kind === "image";
+
+function Row({ id, widget }: { id: NodeId; widget: WidgetDefinition }) {
+  const value = useDoc((doc) => doc.nodes[id]?.values?.[widget.name] ?? widget.default);
+  const warning = widget.option_warnings?.[String(value)];
+  return (
+    <div className="pn-value" data-wide={isWide(widget) || undefined}>
+      <span className="ui-mut" title={widget.description || undefined}>
+        {widget.label || widget.name}
+      </span>
+      <WidgetControl node={id} widget={widget} />
+      {warning && <p className="pn-warn ui-small">{warning}</p>}
+    </div>
+  );
 }
 
-/** The settings of a node. */
-export function Values({ node, definition }: { node: NodeDocument; definition: NodeDefinition }) {
+/** The settings of a node, edited by the same controls as on the canvas. */
+export function Values({ id, definition }: { id: NodeId; definition: NodeDefinition }) {
   if (definition.widgets.length === 0) return null;
   return (
     <section aria-label="Settings">
       <h3 className="pn-label">Settings</h3>
-      <dl className="pn-values">
-        {definition.widgets.map((widget) => {
-          const value = node.values?.[widget.name] ?? widget.default;
-          const warning = widget.option_warnings?.[String(value)];
-          return (
-            <div key={widget.name} title={widget.description || undefined}>
-              <dt>{widget.label || widget.name}</dt>
-              <dd>
-                <Cut text={shown(widget, value)} limit={280} />
-                {warning && <p className="pn-warn">{warning}</p>}
-              </dd>
-            </div>
-          );
-        })}
-      </dl>
+      {definition.widgets.map((widget) => (
+        <Row key={widget.name} id={id} widget={widget} />
+      ))}
     </section>
   );
 }
