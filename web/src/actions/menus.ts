@@ -1,11 +1,11 @@
 /** Actions as menu entries. */
 
-import { addNode, disconnect, nextId } from "../model/commands";
+import { disconnect } from "../model/commands";
 import type { Point } from "../model/placement";
-import type { NodeDefinition } from "../model/types";
 import { currentDoc, perform } from "../state/docStore";
 import { libraryStore } from "../state/libraryStore";
-import { type MenuTarget, type ScreenPoint, selectNodes, setView } from "../state/viewStore";
+import { placeNode } from "../state/placing";
+import { type MenuTarget, type ScreenPoint, setView } from "../state/viewStore";
 import type { MenuAction, MenuItem } from "../ui";
 import { action } from "./registry";
 import { keyText } from "./types";
@@ -19,14 +19,6 @@ export function entry(id: string, label?: string): MenuAction {
     disabled: !(found.when?.() ?? true),
     onSelect: found.run,
   };
-}
-
-/** Add a node of this type and select it. */
-export function placeNode(definition: NodeDefinition, at: Point): string {
-  const id = nextId(currentDoc(), definition.type);
-  perform(addNode({ definition, at, id }));
-  selectNodes([id]);
-  return id;
 }
 
 function byCategory(flow: Point): MenuItem[] {

@@ -2,9 +2,11 @@
 
 import { parseJson } from "./exactNumber";
 import type { NodeDocument, NodeId, WorkflowDocument } from "./types";
-import { writeJson } from "./writeJson";
+import { layOut } from "./writeJson";
 
 export const FORMAT = "nodebuilder/1";
+/** Always one item per line, so that a change of one is a change of one line. */
+const BROKEN: ReadonlySet<string> = new Set(["nodes", "links", "groups", "layout"]);
 const HEAD = ["format", "name"];
 const TAIL = ["nodes", "links", "start", "groups", "layout"];
 
@@ -51,24 +53,14 @@ export function toDocument(value: unknown): WorkflowDocument {
   return { ...value, format, name, nodes, links, layout } as WorkflowDocument;
 }
 
-function block(open: string, lines: string[], close: string): string {
-  return lines.length ? `${open}\n    ${lines.join(",\n    ")}\n  ${close}` : `${open}${close}`;
-}
-
-function writeMember(key: string, value: unknown): string {
-  if ((key === "nodes" || key === "layout") && isRecord(value)) {
-    const lines = Object.entries(value).map(([id, item]) => `${JSON.stringify(id)}: ${writeJson(item)}`);
-    return block("{", lines, "}");
-  }
-  if (key === "links" && Array.isArray(value)) return block("[", value.map(writeJson), "]");
-  return writeJson(value);
-}
-
 /** Write a document: head, what the editor does not know, then the graph; one node or link per line. */
 export function writeDocument(doc: WorkflowDocument): string {
   const unknown = Object.keys(doc).filter((key) => !HEAD.includes(key) && !TAIL.includes(key));
   const keys = [...HEAD, ...unknown, ...TAIL].filter((key) => doc[key] !== undefined);
-  return `{\n${keys.map((key) => `  ${JSON.stringify(key)}: ${writeMember(key, doc[key])}`).join(",\n")}\n}\n`;
+  return layOut(
+    keys.map((key) => [key, doc[key]]),
+    BROKEN,
+  );
 }
 
 export function nodeOf(doc: WorkflowDocument, id: NodeId): NodeDocument | undefined {

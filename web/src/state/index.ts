@@ -18,6 +18,7 @@ export {
 export { freeSecretName, refreshSecrets, storeKey } from "./keys";
 export { definitionOf, libraryStore, useDefinition, useLibrary } from "./libraryStore";
 export { idle, type NodeError, type NodeRun, type NodeStatus, pictureUrl } from "./nodeRun";
+export { addToCanvas, placeNode } from "./placing";
 export {
   type LogEntry,
   nodeRun,

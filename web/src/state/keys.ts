@@ -2,22 +2,15 @@
 
 import { api } from "../api/client";
 import type { Piece } from "../model/clipboard";
+import { isSecretName, looksLikeKey } from "../model/keyShape";
 import type { Json, NodeDocument } from "../model/types";
 import { notify } from "../ui";
 import { definitionOf } from "./libraryStore";
 import { serverStore } from "./serverStore";
 
-const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
-
-/** A name of a secret is short and readable; what has a key's prefix or length is a key. */
-export function looksLikeKey(value: string): boolean {
-  const prefixed = /^(sk|pk|rk|key|ghp|gsk|xai|AIza)[-_A-Za-z0-9]{12,}/.test(value) && /\d|[-_]/.test(value);
-  return !NAME.test(value) || prefixed || (value.length >= 28 && /\d/.test(value) && /[A-Za-z]/.test(value));
-}
-
 /** The next free name for a provider's key: `openai`, then `openai_2`. */
 export function freeSecretName(stem: string, taken: readonly string[]): string {
-  const base = NAME.test(stem) ? stem : "key";
+  const base = isSecretName(stem) ? stem : "key";
   if (!taken.includes(base)) return base;
   for (let number = 2; ; number++) if (!taken.includes(`${base}_${number}`)) return `${base}_${number}`;
 }

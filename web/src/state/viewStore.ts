@@ -52,6 +52,7 @@ export interface ViewState {
   readonly drawing: Drawing | null;
   readonly renaming: NodeId | null;
   readonly palette: boolean;
+  readonly shortcuts: boolean;
   /** A secret name to ask for when the secrets panel opens. */
   readonly wantedSecret: string | null;
 }
@@ -73,6 +74,7 @@ export const viewStore = createStore<ViewState>(() => ({
   drawing: null,
   renaming: null,
   palette: false,
+  shortcuts: false,
   wantedSecret: null,
 }));
 

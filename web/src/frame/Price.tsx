@@ -1,0 +1,30 @@
+/** What the next run may cost. */
+
+import type { Estimate } from "../model/types";
+import { useCheck } from "../state/checkStore";
+import { useServer } from "../state/serverStore";
+import { format } from "../ui";
+
+function dollars(value: number): string {
+  return value >= 1 ? value.toFixed(2) : value.toFixed(value < 0.1 ? 3 : 2);
+}
+
+/** `≈ $0.04–0.17`, or `≈ $0.167` when both ends are the same. */
+export function range({ low_usd: low, high_usd: high, unknown }: Estimate): string {
+  if (low === null || high === null) return "price unknown";
+  const least = dollars(low);
+  const most = dollars(high);
+  return `${unknown ? "≥" : "≈"} $${least === most ? least : `${least}–${most}`}`;
+}
+
+export function Price() {
+  const estimate = useCheck((state) => state.estimate);
+  const sandbox = useServer((state) => state.info?.sandbox ?? false);
+  if (!estimate || estimate.paid_calls === 0) return null;
+  return (
+    <span className="chip ui-num" title="Estimated price of the next run">
+      {sandbox ? <s className="chip-free">{range(estimate)}</s> : range(estimate)}
+      <span className="chip-note">{format.count(estimate.paid_calls, "paid call")}</span>
+    </span>
+  );
+}

@@ -1,0 +1,42 @@
+/** Why a node failed and what to do, inside the node. */
+
+import type { NodeDefinition, NodeId } from "../model/types";
+import type { NodeError } from "../state/nodeRun";
+import { useNodeRun } from "../state/runStore";
+import { askForSecret, showDocs } from "../state/viewStore";
+
+interface Way {
+  readonly label: string;
+  readonly go: () => void;
+}
+
+/** The one link that leads on, if there is one. */
+export function wayOut(error: NodeError, definition: NodeDefinition | undefined): Way | null {
+  const text = `${error.code} ${error.message} ${error.remedy}`;
+  if (/\bkey\b|secret|401|authenticat/i.test(text)) {
+    const provider = definition?.widgets.find((widget) => widget.kind === "secret")?.provider;
+    return { label: "Add key", go: () => askForSecret(provider ?? "") };
+  }
+  return definition ? { label: "Documentation", go: () => showDocs(definition.type) } : null;
+}
+
+const CHARGED: Record<string, string> = {
+  yes: "The provider charged for this call.",
+  unknown: "This call may have been charged.",
+};
+
+export function ErrorBox({ id, definition }: { id: NodeId; definition: NodeDefinition | undefined }) {
+  const { error } = useNodeRun(id);
+  if (!error) return null;
+  const way = wayOut(error, definition);
+  return (
+    <div className="node-error nodrag nopan" role="alert">
+      <strong>{error.message}</strong> {error.remedy} {CHARGED[error.charged ?? ""]}{" "}
+      {way && (
+        <button type="button" className="ui-link" onClick={way.go}>
+          {way.label}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+/** A node on the canvas. Far away it is drawn instead, and only its place remains in the page. */
+
+import { type NodeProps, NodeResizeControl } from "@xyflow/react";
+import { memo } from "react";
+import { countNodeRender } from "../canvas/counts";
+import type { ViewNode } from "../canvas/nodeWindow";
+import { resizeNode } from "../model/commands";
+import { hasPreview, MIN_WIDTH, shapeOf } from "../model/geometry";
+import type { NodeId } from "../model/types";
+import { perform, sealStep, useDoc } from "../state/docStore";
+import { useDefinition, useLibrary } from "../state/libraryStore";
+import { useNodeRunPart } from "../state/runStore";
+import { useView } from "../state/viewStore";
+import { ErrorBox } from "./ErrorBox";
+import { NodeFooter } from "./NodeFooter";
+import { NodeHeader } from "./NodeHeader";
+import { Preview } from "./Preview";
+import { Progress } from "./Progress";
+import { SocketRows, Sockets } from "./Sockets";
+import { UnknownBody } from "./UnknownBody";
+import { WidgetRow } from "./WidgetRow";
+
+function Resizer({ id }: { id: NodeId }) {
+  return (
+    <NodeResizeControl
+      className="node-resize"
+      position="bottom-right"
+      minWidth={MIN_WIDTH}
+      minHeight={80}
+      onResize={(_event, { width, height, x, y }) => perform(resizeNode(id, width, height, { x, y }))}
+      onResizeEnd={sealStep}
+    />
+  );
+}
+
+function NodeBody({ id, selected }: { id: NodeId; selected: boolean }) {
+  const type = useDoc((doc) => doc.nodes[id]?.type);
+  const definition = useDefinition(type);
+  const ready = useLibrary((state) => state.status === "ready");
+  const shape = useDoc((doc) => shapeOf(doc, id, definition));
+  const status = useNodeRunPart(id, (run) => run.status);
+  const waits = useNodeRunPart(id, (run) => run.missing.length > 0);
+  countNodeRender();
+  if (type === undefined) return null;
+  const unknown = ready && !definition;
+  return (
+    <article
+      className="node"
+      data-status={status}
+      data-waits={waits || undefined}
+      data-selected={selected || undefined}
+      data-unknown={unknown || undefined}
+      data-testid={`node-${id}`}
+    >
+      <NodeHeader id={id} definition={definition} />
+      <Progress id={id} />
+      <div className="node-rows node-grip">
+        <SocketRows shape={shape} />
+      </div>
+      {definition?.widgets.map((widget) => (
+        <WidgetRow key={widget.name} node={id} definition={definition} widget={widget} />
+      ))}
+      {unknown && <UnknownBody id={id} />}
+      <Preview id={id} reserved={definition ? hasPreview(definition) : false} />
+      <ErrorBox id={id} definition={definition} />
+      <NodeFooter id={id} paid={definition?.paid ?? false} />
+      <Sockets node={id} shape={shape} />
+      {selected && <Resizer id={id} />}
+    </article>
+  );
+}
+
+export const NodeView = memo(function NodeView({ id, selected }: NodeProps<ViewNode>) {
+  const far = useView((state) => state.far);
+  return far ? null : <NodeBody id={id} selected={selected} />;
+});

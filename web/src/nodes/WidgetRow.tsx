@@ -1,0 +1,29 @@
+/** A widget on a node: label left and control right, or one above the other when it is tall. */
+
+import { hasLabel, isTall, widgetHeight } from "../model/geometry";
+import type { NodeDefinition, NodeId, WidgetDefinition } from "../model/types";
+import { WidgetControl } from "../widgets/WidgetControl";
+
+export interface WidgetRowProps {
+  readonly node: NodeId;
+  readonly definition: NodeDefinition;
+  readonly widget: WidgetDefinition;
+}
+
+export function WidgetRow({ node, definition, widget }: WidgetRowProps) {
+  const tall = isTall(widget) || widget.kind === "image";
+  return (
+    <div
+      className="widget"
+      data-tall={tall || undefined}
+      style={{ minHeight: widgetHeight(definition, widget) }}
+    >
+      {hasLabel(definition, widget) && (
+        <span className="widget-label ui-ellipsis" title={widget.description || undefined}>
+          {widget.label || widget.name}
+        </span>
+      )}
+      <WidgetControl node={node} widget={widget} />
+    </div>
+  );
+}

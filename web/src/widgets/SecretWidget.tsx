@@ -1,0 +1,54 @@
+/** The name of a key. A key that is pasted or typed never gets further than the server's store. */
+
+import { useState } from "react";
+import { serverStore, useServer } from "../state/serverStore";
+import { Choice, type ChoiceOption } from "./Choice";
+import { NewKey } from "./NewKey";
+import type { WidgetProps } from "./types";
+import { textOf } from "./values";
+
+const NEW = "+new";
+
+export function SecretWidget({ widget, value, onChange, onDone, problem, label }: WidgetProps) {
+  const secrets = useServer((state) => state.secrets);
+  const [asking, setAsking] = useState<string | null>(null);
+  const name = textOf(value);
+  const provider = widget.provider ?? "";
+  const missing = name !== "" && !secrets.includes(name) && serverStore.getState().info !== null;
+  const own = provider ? `(from ${provider})` : "(none)";
+  const options: ChoiceOption[] = [
+    { key: "=", label: own },
+    ...[...new Set(name ? [...secrets, name] : secrets)].map((one) => ({
+      key: `=${one}`,
+      label: one,
+      warning: secrets.includes(one) ? undefined : "There is no secret with this name.",
+    })),
+    { key: NEW, label: "New key…" },
+  ];
+  const take = (next: string) => {
+    onChange(next);
+    onDone();
+  };
+  return (
+    <>
+      <Choice
+        label={label}
+        shown={name || own}
+        chosen={`=${name}`}
+        options={options}
+        invalid={problem !== null}
+        warned={missing}
+        title={problem ?? (missing ? `There is no secret named ${name}.` : undefined)}
+        onChoose={(key) => (key === NEW ? setAsking("") : take(key.slice(1)))}
+        onPaste={(event) => {
+          event.preventDefault();
+          event.stopPropagation();
+          setAsking(event.clipboardData.getData("text/plain").trim());
+        }}
+      />
+      {asking !== null && (
+        <NewKey provider={provider} start={asking} onStored={take} onClose={() => setAsking(null)} />
+      )}
+    </>
+  );
+}
