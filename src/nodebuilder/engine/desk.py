@@ -14,6 +14,7 @@ from nodebuilder.engine.receipt import Call, PaidCall
 from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.store import CallKey, Ledger, ReceiptRecord
 from nodebuilder.errors import BudgetError, NodeError
+from nodebuilder.values import Asset
 
 Result = TypeVar("Result")
 _AT_WORK: ContextVar[PaidCall | None] = ContextVar("_AT_WORK", default=None)
@@ -79,6 +80,11 @@ class Desk:
         if receipt is not None:
             receipt.pause(seconds)
 
+    def saved_before(self) -> Asset | None:
+        """Return the file that came of the paid call at work when it was made before, once; else None."""
+        receipt = _AT_WORK.get()
+        return receipt.take_asset() if receipt is not None else None
+
     async def _open(self, call: Call) -> ReceiptRecord:
         fingerprint = call.fingerprint
         self._ordinals[call.node, fingerprint] += 1
@@ -86,7 +92,13 @@ class Desk:
         record = await self._ledger.open(
             key, run_id=self._recorder.run_id, provider=call.provider, model=call.model, request=call.request
         )
-        if record.state in ("sent", "unknown") and record.raw is None and not self._retry_unknown:
+        if record.raw is None and record.state in ("kept", "done"):
+            raise NodeError(
+                "This call was answered and paid before, but its answer is no longer on disk.",
+                "Restore the receipts folder, or start a new run and pay again.",
+                code="answer_lost",
+            )
+        if record.raw is None and record.state in ("sent", "unknown") and not self._retry_unknown:
             error = NodeError(
                 "This call was sent before the run was cut off, and its answer is lost: it may have been charged.",
                 "Look at your provider's usage page, then resume and say that the call is to be made again.",

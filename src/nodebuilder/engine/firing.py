@@ -146,5 +146,8 @@ class Firing:
 
     async def save(self, data: bytes, *, prefix: str, about: Mapping[str, Any] | None = None) -> Asset:
         """Keep `data` (a picture) as `<prefix>_<8 hex>.<type>` in the servable directory; `about` is kept beside it."""
+        known = self._scope.desk.saved_before()
+        if known is not None:
+            return known
         place = {"run": self.run_id, "node": self.node, "firing": self.firing}
         return await self._scope.services.assets.save(data, prefix=prefix, about={**place, **(about or {})})

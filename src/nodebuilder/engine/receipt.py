@@ -63,6 +63,7 @@ class PaidCall:
         self._asked = asked
         self._raw = record.raw
         self._settled = record.state == "done"
+        self._asset = record.asset
         self._promise = promise
         self._state: ReceiptState = record.state if record.raw is not None else "intent"
         self._idle_until = 0.0
@@ -72,6 +73,11 @@ class PaidCall:
     def may_be_stopped(self) -> bool:
         """Whether stopping now is certain to cost nothing: no request is under way, and no answer is being kept."""
         return self._state == "intent" or (self._state == "sent" and _now() < self._idle_until)
+
+    def take_asset(self) -> Asset | None:
+        """Return the file that came of this call when it was made before, the first time it is asked for."""
+        asset, self._asset = self._asset, None
+        return asset
 
     def pause(self, seconds: float) -> None:
         """Note that no request is under way for `seconds`."""
@@ -91,6 +97,9 @@ class PaidCall:
     async def settle(self, *, usd: float | None, model: str, detail: str = "", asset: Asset | None = None) -> None:
         """Close the receipt as done, with the cost in US dollars (None: not known) and the file that came of it."""
         if self._settled:
+            return
+        if self._state == "intent":
+            await self._close("refused", "no", "nothing was sent")
             return
         self._settled = True
         async with self._budget.settling:
@@ -126,15 +135,20 @@ class PaidCall:
 
     async def _end(self, error: BaseException) -> None:
         detail = str(error) or type(error).__name__
+        charged: Charged | None = error.charged if isinstance(error, ProviderError) else None
         if isinstance(error, asyncio.CancelledError):
             if self.may_be_stopped:
-                await self._ledger.close(self.id, "refused", charged="no", detail="cancelled before it was sent")
+                await self._close("refused", "no", "cancelled before it was sent")
         elif self._state == "intent":
-            await self._ledger.close(self.id, "refused", charged="no", detail=detail)
+            await self._close("refused", "no", detail)
         elif self._state == "sent":
-            charged: Charged = (error.charged if isinstance(error, ProviderError) else None) or "unknown"
-            state: ReceiptState = "refused" if charged == "no" else "unknown"
-            await self._ledger.close(self.id, state, charged=charged, detail=detail)
+            await self._close("refused" if charged == "no" else "unknown", charged or "unknown", detail)
+        elif self._promise is not None:
+            await self._close("kept", charged or "yes", detail)
+
+    async def _close(self, state: ReceiptState, charged: Charged, detail: str) -> None:
+        self._settled = True
+        await self._ledger.close(self.id, state, charged=charged, detail=detail)
 
     def _release(self, usd: float | None) -> None:
         if self._promise is not None:

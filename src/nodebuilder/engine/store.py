@@ -67,7 +67,7 @@ class Ledger(Protocol):
         detail: str = "",
         asset: Asset | None = None,
     ) -> None:
-        """End the receipt as `done`, `refused` or `unknown`."""
+        """End the receipt as `done`, `refused` or `unknown`; as `kept` when the answer on disk could not be read."""
         ...
 
     async def spent_since(self, epoch_seconds: float) -> float:
