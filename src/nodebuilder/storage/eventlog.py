@@ -77,21 +77,21 @@ class EventLog:
 
     async def since(self, run_id: str, after: int = 0, limit: int = 1000) -> list[StoredEvent]:
         """Return the events of a run that come after number `after`, in order, also those just taken."""
-        await self._flush_if_waiting()
+        await self.catch_up()
         query = select(events).where(events.c.run_id == run_id, events.c.seq > after).order_by(events.c.seq)
         rows = await self._database.rows(query.limit(limit))
         return [StoredEvent(row.run_id, row.seq, row.kind, row.at, row.body) for row in rows]
 
     async def of_kinds(self, run_id: str, kinds: Sequence[str]) -> list[StoredEvent]:
         """Return all events of a run that are of these kinds, in order."""
-        await self._flush_if_waiting()
+        await self.catch_up()
         query = select(events).where(events.c.run_id == run_id, events.c.kind.in_(kinds)).order_by(events.c.seq)
         rows = await self._database.rows(query)
         return [StoredEvent(row.run_id, row.seq, row.kind, row.at, row.body) for row in rows]
 
     async def last_seq(self, run_id: str) -> int:
         """Return the number of the last event of a run (0: there is none)."""
-        await self._flush_if_waiting()
+        await self.catch_up()
         row = await self._database.row(select(func.max(events.c.seq)).where(events.c.run_id == run_id))
         return int(row[0] or 0) if row else 0
 
@@ -107,9 +107,10 @@ class EventLog:
         except StorageError as error:
             log.error("%d events could not be kept: %s", len(self._pending), error)  # noqa: TRY400 - said in full
 
-    async def _flush_if_waiting(self) -> None:
+    async def catch_up(self) -> None:
+        """Keep what is waiting, if the disk takes it; reading goes on with what is there if not."""
         if self._pending or self._one_writer.locked():
-            with contextlib.suppress(StorageError):  # reading goes on with what is there
+            with contextlib.suppress(StorageError):
                 await self.flush()
 
     async def _write_on(self) -> None:

@@ -119,6 +119,7 @@ class History:
         self, *, limit: int = 50, before: str | None = None, status: Status | None = None
     ) -> list[RunSummary]:
         """Return a page of runs, newest first: those that began before the run `before`."""
+        await self.events.catch_up()
         query = select(*_SUMMARY).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(max(1, min(limit, 500)))
         if status is not None:
             query = query.where(runs.c.status == status)
@@ -129,6 +130,7 @@ class History:
 
     async def summary(self, run_id: str) -> RunSummary:
         """Return a run in short; raises `StorageError` (`not_found`)."""
+        await self.events.catch_up()
         row = await self._database.row(select(*_SUMMARY).where(runs.c.id == run_id))
         if row is None:
             raise _not_found(run_id)
@@ -136,6 +138,7 @@ class History:
 
     async def detail(self, run_id: str) -> RunDetail:
         """Return all that is kept of a run; raises `StorageError` (`not_found`)."""
+        await self.events.catch_up()
         row = await self._database.row(select(runs).where(runs.c.id == run_id))
         if row is None:
             raise _not_found(run_id)
