@@ -28,22 +28,21 @@ def arguments(node: PlannedNode, fixed: Mapping[str, Any], values: list[Any], la
     if lacking is not None:
         name = getattr(lacking, "__name__", str(lacking))
         raise NodeError(f"There is no {name} here.", "Install or configure a provider of it.", code="no_provider")
-    given = dict(fixed)
+    given = {**fixed}
     for name in node.arrays:
         given[name] = []
     for each, value in zip(node.inputs, values, strict=True):
         if value is MISSING:
-            if each.required and each.socket not in given:
+            if each.required:
                 raise _missing(each)
-        elif each.array:
-            given[each.socket].append(_fitting(each, value))
+            continue
+        if each.exact is not None and type(value) not in each.exact:
+            value = convert(value, each.type, each.name)  # noqa: PLW2901 - the same value, as the socket wants it
+        if each.array:
+            given[each.socket].append(value)
         else:
-            given[each.socket] = _fitting(each, value)
+            given[each.socket] = value
     return given
-
-
-def _fitting(each: PlannedInput, value: Any) -> Any:
-    return value if each.exact is None or type(value) in each.exact else convert(value, each.type, each.name)
 
 
 def _missing(each: PlannedInput) -> InputError:
@@ -51,15 +50,13 @@ def _missing(each: PlannedInput) -> InputError:
     return InputError(message, "Connect it to an output that sends one.", socket=each.name)
 
 
-def needs_task(node: PlannedNode) -> bool:
-    """Say whether the function is more than a plain call: it may wait, needs a key, or runs in a thread."""
-    return node.type.is_async or node.type.blocking or bool(node.secrets)
-
-
 def open_body(
     node: PlannedNode, given: dict[str, Any], keys: Keys, recorder: Recorder, send: Send
 ) -> Coroutine[Any, Any, Any]:
-    """Return the coroutine of one firing; a generator's values go to `send` as they come, and it returns nothing."""
+    """Return the coroutine of one firing of a node of the longer form.
+
+    The values of a generator go to `send` as they come, and it returns nothing.
+    """
     if node.secrets:
         return _with_keys(node, given, keys, recorder, send)
     return _plain(node, given, send)

@@ -20,16 +20,20 @@ MISSING: Final = Missing.MISSING
 """Stands for an input that has no value."""
 
 
-class _Role(IntEnum):
+class Role(IntEnum):
     """How an input takes part now: its kind, and whether the node waits for it."""
 
-    AWAITED = 0  # a queue that holds the node back
-    AWAITED_PULL = 1  # a kept value that holds the node back until there is one
-    LOOSE = 2  # a queue that never holds back; each value is a reason to fire
-    LOOSE_PULL = 3  # a kept value that never holds back
+    AWAITED = 0
+    """A queue that holds the node back."""
+    AWAITED_PULL = 1
+    """A kept value; the node is held back until there is one, and each arrival is a reason to fire."""
+    LOOSE = 2
+    """A queue that never holds back; each value is a reason to fire."""
+    LOOSE_PULL = 3
+    """A kept value that never holds back."""
 
 
-_AWAITED, _AWAITED_PULL, _LOOSE = _Role.AWAITED, _Role.AWAITED_PULL, _Role.LOOSE
+_AWAITED, _AWAITED_PULL, _LOOSE = Role.AWAITED, Role.AWAITED_PULL, Role.LOOSE
 
 
 class Inbox:
@@ -37,18 +41,29 @@ class Inbox:
 
     `outstanding` counts the inputs that hold the node back, `reasons` those whose unused values make it fire again, and
     `queued` those that give one value to each firing. None of them is ever found by looking through the inputs.
+    `held` is set when the node could not fire: of the values that gather at a pulled input, only the latest counts.
     """
 
-    __slots__ = ("_held", "_inputs", "_kept", "_queues", "_roles", "outstanding", "queued", "reasons")
+    __slots__ = ("_inputs", "_kept", "_queues", "_roles", "held", "outstanding", "queued", "reasons")
 
     def __init__(self, inputs: tuple[PlannedInput, ...]) -> None:
         self._inputs = inputs
-        self._queues: list[deque[Any]] = [deque() for _ in inputs]
+        self._queues: list[deque[Any]] = []
         self._kept: list[Any] = [MISSING] * len(inputs)
-        self._roles = [_role(each.kind, awaited=each.kind is not Kind.LOOSE) for each in inputs]
-        self._held = False
+        self._roles: list[Role] = []
+        self.held = False
         self.outstanding = self.reasons = self.queued = 0
-        self._count()
+        for each in inputs:
+            self._queues.append(deque())
+            if each.kind is Kind.LOOSE:
+                self._roles.append(_LOOSE)
+                continue
+            self.outstanding += 1
+            if each.kind is Kind.PULL:
+                self._roles.append(_AWAITED_PULL)
+            else:
+                self._roles.append(_AWAITED)
+                self.queued += 1
 
     def put(self, index: int, value: Any) -> None:
         """Add a value at the end of an input's queue."""
@@ -67,21 +82,15 @@ class Inbox:
         """Say whether an input has a value, used or not."""
         return bool(self._queues[index]) or self._kept[index] is not MISSING
 
-    def hold(self) -> None:
-        """Note that the node could not fire: of the values that gather at a pulled input, only the latest counts."""
-        self._held = True
-
     def take(self) -> tuple[list[Any], list[int]]:
         """Return the value of each input for one firing (or `MISSING`), and which inputs had a new one."""
-        values: list[Any] = []
+        values = self._kept.copy()
         fresh: list[int] = []
         for index, queue in enumerate(self._queues):
-            if not queue:
-                values.append(self._kept[index])
-                continue
-            fresh.append(index)
-            values.append(self._take(index, queue))
-        self._held = False
+            if queue:
+                fresh.append(index)
+                values[index] = self._take(index, queue)
+        self.held = False
         return values, fresh
 
     def _take(self, index: int, queue: deque[Any]) -> Any:
@@ -89,7 +98,7 @@ class Inbox:
         if role is _AWAITED or role is _LOOSE:
             value = queue.popleft()
         else:
-            if self._held and role is _AWAITED_PULL:
+            if self.held and role is _AWAITED_PULL:
                 value = queue.pop()
                 queue.clear()
             else:
@@ -131,7 +140,7 @@ class Inbox:
         )
 
 
-def _role(kind: Kind, *, awaited: bool) -> _Role:
+def _role(kind: Kind, *, awaited: bool) -> Role:
     if kind is Kind.PULL:
-        return _Role.AWAITED_PULL if awaited else _Role.LOOSE_PULL
-    return _Role.AWAITED if awaited else _Role.LOOSE
+        return Role.AWAITED_PULL if awaited else Role.LOOSE_PULL
+    return Role.AWAITED if awaited else Role.LOOSE

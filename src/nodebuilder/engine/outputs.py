@@ -37,10 +37,8 @@ def shown(outputs: Mapping[str, Any], arrays: Mapping[str, Any]) -> Mapping[str,
     }
 
 
-def of_slot(items: Sequence[Any], slot: int | None) -> Any:
-    """Return what goes down a link from slot `slot` of an array output (None: the whole list), or `SKIP`."""
-    if slot is None:
-        return [item for item in items if item is not SKIP]
+def of_slot(items: Sequence[Any], slot: int) -> Any:
+    """Return what goes down a link from slot `slot` of an array output, or `SKIP`."""
     return items[slot] if slot < len(items) else SKIP
 
 

@@ -52,6 +52,17 @@ class Kind(IntEnum):
     LOOSE = 2
 
 
+class Form(IntEnum):
+    """How the function of a node is run."""
+
+    DIRECT = 0
+    """A plain call on the loop."""
+    ASYNC = 1
+    """A coroutine."""
+    LONGER = 2
+    """All else: a thread, a generator, or keys that must be found first."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedInput:
     """A connected input, or one connected slot of an array; `sources` are the nodes that feed it."""
@@ -77,7 +88,14 @@ class PlannedNode:
     id: str
     title: str
     type: NodeType
+    form: Form
+    context: str | None
+    """The name of the parameter that gets the context of the firing."""
     inputs: tuple[PlannedInput, ...]
+    loose: frozenset[int]
+    """Which inputs are do-not-wait."""
+    pulls: tuple[tuple[int, tuple[int, ...]], ...]
+    """The inputs that are pulled, each with the nodes that feed it."""
     arrays: tuple[str, ...]
     """The array inputs that are connected."""
     fixed: Mapping[str, Any]
@@ -86,10 +104,10 @@ class PlannedNode:
     given: Mapping[str, str]
     """Keys given in plain for this run."""
     routes: Mapping[str, tuple[Route, ...]] = field(default_factory=dict[str, tuple[Route, ...]])
-    slots: Mapping[str, Mapping[int | None, tuple[Route, ...]]] = field(
-        default_factory=dict[str, Mapping[int | None, tuple[Route, ...]]]
+    slots: Mapping[str, Mapping[int, tuple[Route, ...]]] = field(
+        default_factory=dict[str, Mapping[int, tuple[Route, ...]]]
     )
-    """Routes of array outputs by slot; None is a link from the whole list."""
+    """Routes of array outputs, by slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +201,7 @@ class _Wiring:
         into = self._into[name]
         planned: list[PlannedInput] = []
         for socket in self._types[name].definition.inputs:
-            slots = sorted((slot for found, slot in into if found == socket.name), key=_slot_order)
+            slots = sorted((slot for found, slot in into if found == socket.name), key=lambda slot: slot or 0)
             planned += [plan_input(socket, slot, tuple(into[socket.name, slot])) for slot in slots]
         return tuple(planned)
 
@@ -194,11 +212,11 @@ class _Wiring:
         routes: Mapping[_End, tuple[Route, ...]],
         given: Mapping[str, str],
     ) -> PlannedNode:
-        slots: dict[str, dict[int | None, tuple[Route, ...]]] = {
+        slots: dict[str, dict[int, tuple[Route, ...]]] = {
             output.name: {} for output in self._types[name].definition.outputs if output.array
         }
         for (socket, slot), found in routes.items():
-            if socket in slots:
+            if socket in slots and slot is not None:
                 slots[socket][slot] = found
         plain = {socket: found for (socket, _), found in routes.items() if socket not in slots}
         node = self._workflow.nodes[name]
@@ -215,17 +233,28 @@ def plan_node(
         InputError: a widget value cannot be used.
     """
     fixed = node_type.read_widgets(node.values)
+    numbered = tuple(enumerate(inputs))
     return PlannedNode(
         index=index,
         id=node.id,
         title=node.title or node_type.definition.title,
         type=node_type,
+        form=_form(node_type),
+        context=node_type.takes_context,
         inputs=inputs,
+        loose=frozenset(index for index, each in numbered if each.kind is Kind.LOOSE),
+        pulls=tuple((index, each.sources) for index, each in numbered if each.kind is Kind.PULL),
         arrays=tuple(dict.fromkeys(each.socket for each in inputs if each.array)),
         secrets={name: str(fixed.pop(name, "")) for name in node_type.secrets},
         fixed=fixed,
         given=given,
     )
+
+
+def _form(node_type: NodeType) -> Form:
+    if node_type.generator or node_type.secrets or (node_type.blocking and not node_type.is_async):
+        return Form.LONGER
+    return Form.ASYNC if node_type.is_async else Form.DIRECT
 
 
 def plan_input(socket: InputSocket, slot: int | None, sources: tuple[int, ...] = ()) -> PlannedInput:
@@ -242,7 +271,3 @@ def plan_input(socket: InputSocket, slot: int | None, sources: tuple[int, ...] =
         missing=socket.missing,
         sources=sources,
     )
-
-
-def _slot_order(slot: int | None) -> tuple[bool, int]:
-    return (slot is None, slot or 0)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextvars import copy_context
 from functools import partial
 from time import perf_counter
@@ -21,7 +21,7 @@ from nodebuilder.engine.body import arguments, open_body
 from nodebuilder.engine.circles import never_fired
 from nodebuilder.engine.firing import Firing, Scope
 from nodebuilder.engine.outputs import answers, crashed, of_slot, shown, split
-from nodebuilder.engine.plan import Plan
+from nodebuilder.engine.plan import Form, Plan, Route
 from nodebuilder.engine.state import NodeState
 from nodebuilder.engine.stepping import Suspended
 from nodebuilder.errors import BudgetError, NodeBuilderError
@@ -42,6 +42,7 @@ class Scheduler:
         self._plan = plan
         self._scope = scope
         self._tell = scope.recorder.tell
+        self._most = scope.limits.firings_per_node
         self._states = [NodeState(node, scope.services.providers) for node in plan.nodes]
         self._line: deque[NodeState] = deque()
         self._suspended: dict[asyncio.Task[Any], NodeState] = {}
@@ -209,7 +210,7 @@ class Scheduler:
 
     def _fire(self, state: NodeState) -> tuple[NodeState, Firing | None, Suspended] | None:
         """Begin a firing and end it if it does not wait; return it if it does."""
-        if state.number >= self._scope.limits.firings_per_node:
+        if state.number >= self._most:
             self._too_often(state)
             return None
         node = state.node
@@ -219,17 +220,17 @@ class Scheduler:
         state.started = perf_counter()
         self._tell(NodeFired, node.id, state.number)
         values, fresh = state.inbox.take()
-        state.answers = not state.loose or state.loose.isdisjoint(fresh)
+        state.answers = not node.loose or node.loose.isdisjoint(fresh)
         firing: Firing | None = None
         try:
             given = arguments(node, state.fixed, values, state.lacking)
-            if node.type.takes_context is not None:
-                firing = given[node.type.takes_context] = Firing(self._scope, state, fresh, state.started)
+            if node.context is not None:
+                firing = given[node.context] = Firing(self._scope, state, fresh, state.started)
             context = copy_context()
-            if state.simple:
+            if node.form is Form.DIRECT:
                 returned = context.run(node.type.call, **given)
             else:
-                body = self._body(state, given)
+                body = node.type.call(**given) if node.form is Form.ASYNC else self._body(state, given)
                 try:
                     yielded = context.run(body.send, None)
                 except StopIteration as stop:
@@ -316,13 +317,19 @@ class Scheduler:
             for target, index in node.routes.get(name, ()):
                 states[target].inbox.put(index, value)
                 reached[target] = None
-            for slot, routes in node.slots.get(name, {}).items():
-                item = of_slot(value, slot)
-                for target, index in routes if item is not SKIP else ():
-                    states[target].inbox.put(index, item)
-                    reached[target] = None
+        for name in node.slots:
+            self._send_slots(node.slots[name], outputs.get(name, ()), reached)
         for target in reached:
             self._look(states[target])
+
+    def _send_slots(
+        self, slots: Mapping[int, tuple[Route, ...]], items: Sequence[Any], reached: dict[int, None]
+    ) -> None:
+        for slot, routes in slots.items():
+            item = of_slot(items, slot)
+            for target, index in routes if item is not SKIP else ():
+                self._states[target].inbox.put(index, item)
+                reached[target] = None
 
     def _ask(self, state: NodeState) -> None:
         state.asked = True
@@ -336,7 +343,7 @@ class Scheduler:
             self._pull(state)
         inbox = state.inbox
         if inbox.outstanding:
-            inbox.hold()
+            inbox.held = True
         elif state.asked or inbox.reasons or inbox.queued:
             state.busy = True
             self._line.append(state)
@@ -348,7 +355,7 @@ class Scheduler:
             if each.triggered:
                 continue
             each.triggered = True
-            for index, sources in each.pulls:
+            for index, sources in each.node.pulls:
                 if not each.inbox.has(index):
                     asked += self._unanswered(each, index, sources)
         for source in asked[1:]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nodebuilder.engine.body import needs_task
 from nodebuilder.engine.inbox import Inbox
-from nodebuilder.engine.plan import Kind, PlannedNode
+from nodebuilder.engine.plan import PlannedNode
 
 
 class NodeState:
@@ -27,13 +26,10 @@ class NodeState:
         "fixed",
         "inbox",
         "lacking",
-        "loose",
         "memory",
         "node",
         "number",
         "outputs",
-        "pulls",
-        "simple",
         "started",
         "triggered",
     )
@@ -47,14 +43,15 @@ class NodeState:
         self.asked = self.triggered = self.busy = self.failed = self.answers = False
         self.answer: Mapping[str, Any] | None = None
         self.outputs: Mapping[str, Any] | None = None
-        self.simple = not needs_task(node)
-        self.loose = frozenset(index for index, each in enumerate(node.inputs) if each.kind is Kind.LOOSE)
-        self.pulls = tuple((index, each.sources) for index, each in enumerate(node.inputs) if each.kind is Kind.PULL)
-        needs = node.type.needs
+        self.lacking: Any = None
+        self.fixed = node.fixed
+        if node.type.needs:
+            self._provide(node.type.needs, providers)
+
+    def _provide(self, needs: Mapping[str, Any], providers: Mapping[Any, object]) -> None:
         self.lacking = next((kind for kind in needs.values() if kind not in providers), None)
-        self.fixed: Mapping[str, Any] = node.fixed
-        if needs and self.lacking is None:
-            self.fixed = {**node.fixed, **{name: providers[kind] for name, kind in needs.items()}}
+        if self.lacking is None:
+            self.fixed = {**self.node.fixed, **{name: providers[kind] for name, kind in needs.items()}}
 
     @property
     def waiting(self) -> bool:
