@@ -35,7 +35,7 @@ def test_anything_is_a_call_or_refused_in_the_documented_words(value: Any) -> No
     if isinstance(value, dict) and isinstance(value.get("arguments"), dict):
         assert isinstance(parse_call(value), ToolCall)
     else:
-        with pytest.raises(InputError, match="^Invalid tool call format") as caught:
+        with pytest.raises(InputError, match=r"^Invalid tool call format") as caught:
             parse_call(value)
         assert caught.value.remedy
 

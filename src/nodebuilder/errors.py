@@ -106,14 +106,22 @@ class StorageError(NodeBuilderError):
 
 
 class NodeError(NodeBuilderError):
-    """A node failed while it ran; the message is shown on the node."""
+    """A node failed while it ran; the message is shown on the node, and `charged` says whether it may have cost money."""
 
     code = "node_failed"
-    charged: Charged | None = None
 
-    def __init__(self, message: str, remedy: str = "", *, code: str | None = None, socket: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "",
+        *,
+        code: str | None = None,
+        socket: str | None = None,
+        charged: Charged | None = None,
+    ) -> None:
         super().__init__(message, remedy, code=code)
         self.socket = socket
+        self.charged = charged
 
 
 class InputError(NodeError):
@@ -136,8 +144,7 @@ class ProviderError(NodeError):
         code: str | None = None,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(message, remedy, code=code)
-        self.charged = charged
+        super().__init__(message, remedy, code=code, charged=charged)
         self.retry_after = retry_after
 
 

@@ -269,7 +269,7 @@ def _answering(function: Function, signature: Signature, definition: NodeDefinit
         try:
             result = await run(**arguments, **settings)
         except NodeError as error:
-            ctx.error(error.message, error.remedy, code=error.code)
+            ctx.error(error.message, error.remedy, code=error.code, charged=error.charged)
             refused = isinstance(error, InputError)
             return {"id": identity or (ids.error if refused else ids.exception), "error": error.message}
         return {"id": identity or ids.success, "result": result}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,7 +78,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES | st.text(max_size=8), max_size=8).map("".join))
 def test_links_never_overlap_and_removing_them_harms_no_neighbour(text: str) -> None:
     links = find_links(text)
-    assert all(first.end <= second.start for first, second in zip(links, links[1:], strict=False))
+    assert all(first.end <= second.start for first, second in pairwise(links))
     rest, position = text, 0
     kept = []
     for link in links:

@@ -1,4 +1,4 @@
-"""The two image nodes against the documents that describe them; skipped where these do not lie beside the repository."""
+"""The two image nodes against the documents that describe them; skipped where these are not beside the repository."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from nodebuilder.context import Context, Keep, Receipt
-from nodebuilder.errors import NodeBuilderError, ProviderError
+from nodebuilder.errors import NodeBuilderError, NodeError
 from nodebuilder.providers.images import ImageModel, ImageRequest
 from nodebuilder.providers.prices import cost_of, estimate_image, image_models, retirement
 from nodebuilder.values import Asset, Secret
@@ -45,7 +45,7 @@ class Failure:
 
     def tell(self, ctx: Context, cause: NodeBuilderError | None = None) -> None:
         """Show it on the node."""
-        charged = cause.charged if isinstance(cause, ProviderError) else None
+        charged = cause.charged if isinstance(cause, NodeError) else None
         ctx.error(self.message, self.remedy, code=self.code, charged=charged)
 
 

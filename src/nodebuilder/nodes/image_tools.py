@@ -59,7 +59,8 @@ async def gpt_image_tool(
         drawn = await draw(ctx, images, ImageRequest(model, prompt, size, quality), api_key)
     except NodeBuilderError as error:
         told = failure(error, general=GENERAL, no_data=NO_DATA)
-        raise NodeError(told.message, told.remedy, code=told.code) from error
+        charged = error.charged if isinstance(error, NodeError) else None
+        raise NodeError(told.message, told.remedy, code=told.code, charged=charged) from error
     return {
         "success": True,
         "message": f"Image generated successfully: {drawn.asset.filename}",

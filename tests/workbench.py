@@ -1,0 +1,67 @@
+"""A bench for node tests: the real runner over a real store in a temporary folder, against any address."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nodebuilder.engine.limits import Limits
+from nodebuilder.engine.runner import Runner
+from nodebuilder.engine.services import Services
+from nodebuilder.events import Event, RunFinished
+from nodebuilder.providers.images import ImageModel
+from nodebuilder.providers.litellm_images import LitellmImages
+from nodebuilder.registry import Registry, load_registry
+from nodebuilder.settings import Settings, load_settings
+from nodebuilder.storage.store import Store
+from nodebuilder.workflow.model import Link, Node, Workflow
+
+
+@dataclass
+class Bench:
+    """A runner and all it stands on; `events` are those of the last run."""
+
+    store: Store
+    runner: Runner
+    registry: Registry
+    settings: Settings
+    events: list[Event] = field(default_factory=list)
+
+    async def run(self, nodes: Mapping[str, tuple[str, Mapping[str, Any]]], *links: str, **options: Any) -> RunFinished:
+        """Run a workflow written as `{id: (type, values)}` and link texts."""
+        self.events.clear()
+        placed = {name: Node(name, kind, values=values) for name, (kind, values) in nodes.items()}
+        parsed = tuple(link for text in links if (link := Link.parse(text)))
+        workflow = Workflow(nodes=placed, links=parsed)
+        return await self.runner.run(workflow, on_event=self.events.append, **options)
+
+    def told(self, kind: str) -> list[Any]:
+        """Return the events of one kind."""
+        return [event for event in self.events if event.kind == kind]
+
+    def log(self) -> list[str]:
+        """Return the lines of the log."""
+        return [event.message for event in self.told("node_logged")]
+
+    @property
+    def servable(self) -> Path:
+        """The folder of the pictures."""
+        return self.settings.data_dir / "servable"
+
+
+@asynccontextmanager
+async def open_bench(folder: Path, **settings: Any) -> AsyncIterator[Bench]:
+    """Open a bench in `folder`; `settings` are those of the product."""
+    chosen = load_settings(data_dir=folder / "data", key_file=folder / "secret.key", **settings)
+    store = await Store.open(chosen, exclusive=False)
+    registry = load_registry()
+    services = Services({ImageModel: LitellmImages(chosen)}, store.ledger, store.assets, store.secrets)
+    runner = Runner(registry, services, Limits.of(chosen))
+    try:
+        yield Bench(store, runner, registry, chosen)
+    finally:
+        await runner.close()
+        await store.close()
