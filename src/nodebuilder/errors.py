@@ -106,7 +106,7 @@ class StorageError(NodeBuilderError):
 
 
 class NodeError(NodeBuilderError):
-    """A node failed while it ran; the message is shown on the node, and `charged` says whether it may have cost money."""
+    """A node failed while it ran, as the node shows it; `charged` says whether it may have cost money."""
 
     code = "node_failed"
 
@@ -121,7 +121,7 @@ class NodeError(NodeBuilderError):
     ) -> None:
         super().__init__(message, remedy, code=code)
         self.socket = socket
-        self.charged = charged
+        self.charged: Charged | None = charged
 
 
 class InputError(NodeError):
