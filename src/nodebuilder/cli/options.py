@@ -16,3 +16,4 @@ NodesDir = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="Without a key, use the built-in offline provider.")]
 FlowFile = Annotated[Path, typer.Argument(metavar="FILE", help="A workflow (*.flow.json), or - for stdin.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show errors only.")]

@@ -58,11 +58,13 @@ class _Firing:
 
 @dataclass(slots=True)
 class Progress:
-    """Shows the events of a run on a console; `draw` is given the link of each picture."""
+    """Shows the events of a run on a console; `draw` gets the link of each picture, all text goes through `clean`."""
 
     console: Console
     level: Level = "info"
+    quiet: bool = False
     draw: Callable[[str], None] = lambda _url: None
+    clean: Callable[[str], str] = str
     _firing: dict[str, _Firing] = field(default_factory=dict[str, _Firing])
     _usd: dict[str, float | None] = field(default_factory=dict[str, float | None])
     _drawn: set[str] = field(default_factory=set[str])
@@ -70,7 +72,7 @@ class Progress:
     _spinner: Spinner = field(default_factory=lambda: Spinner("dots"))
 
     def __enter__(self) -> Progress:
-        if self.console.is_terminal:
+        if self.console.is_terminal and not self.quiet:
             self._live = Live(self, console=self.console, refresh_per_second=8, transient=True, redirect_stdout=False)
             self._live.start()
         return self
@@ -87,7 +89,9 @@ class Progress:
             yield self._spinner.render(now)
 
     def tell(self, event: Event) -> None:
-        """Show an event."""
+        """Show an event; when quiet, only errors."""
+        if self.quiet and not isinstance(event, NodeFailed):
+            return
         match event:
             case RunStarted():
                 where = ", in the sandbox" if event.sandbox else ""
@@ -109,7 +113,7 @@ class Progress:
 
     def _line(self, node: str, text: str, style: str = "none") -> None:
         line = Text(f"{node}  " if node else "", style="bold cyan")
-        self.console.print(line.append(text, style=style))
+        self.console.print(line.append(self.clean(text), style=style))
 
     def _goes_on(self, event: NodeFired | NodeProgressed | CallDelayed | TextStreamed) -> None:
         firing = self._firing.setdefault(event.node, _Firing(time.monotonic()))

@@ -1,0 +1,125 @@
+"""Running a workflow from the terminal: events to stderr, the result to stdout, Ctrl+C as cancel."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from nodebuilder.cli import pictures
+from nodebuilder.cli.check import described
+from nodebuilder.cli.console import print_json, show_error, stderr
+from nodebuilder.cli.progress import Progress
+from nodebuilder.errors import NodeBuilderError, Problem, WorkflowError
+from nodebuilder.events import RunFinished
+from nodebuilder.house import House, open_house
+from nodebuilder.house.runs import Listener
+from nodebuilder.redaction import LogFilter
+from nodebuilder.settings import Settings
+
+Begin = Callable[[House, Listener], Awaitable[str]]
+"""Starts a run in the house, with someone who hears its events, and gives its id."""
+
+SUCCEEDED: Final = 0
+FAILED: Final = 1
+NOT_RUNNABLE: Final = 2
+INTERRUPTED: Final = 130
+_RESULT: Final = ("run_id", "status", "outputs", "displayed", "errors", "waiting", "cost_usd", "firings")
+
+
+def run_to_the_end(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool) -> int:
+    """Open the house, begin a run, show it until it ends, and return the exit code."""
+    try:
+        return asyncio.run(_run(settings, begin, as_json=as_json, quiet=quiet))
+    except NodeBuilderError as error:
+        if os.environ.get("NODEBUILDER_DEBUG"):
+            raise
+        refuse(error, as_json=as_json)
+        return NOT_RUNNABLE
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return INTERRUPTED
+
+
+async def _run(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool) -> int:
+    task = asyncio.current_task()
+    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel if task else lambda: None)
+    async with open_house(settings, exclusive=False, closing_seconds=settings.image_deadline_seconds) as house:
+        clean = house.store.redactor
+        _log_to_stderr(LogFilter(clean))
+        progress = Progress(stderr, settings.log_level, quiet, draw=_drawing(settings), clean=clean.text)
+        with progress:
+            run_id = await begin(house, progress.tell)
+            finished, interrupted = await _until_ended(house, run_id)
+        if finished is not None and as_json:
+            print_json(result_of(clean.value(finished.as_json())))
+        if interrupted is not None:
+            stderr.print("A paid call that was already sent is waited for. Ctrl+C again ends at once.")
+            raise interrupted
+    return SUCCEEDED if finished is not None and finished.status == "succeeded" else FAILED
+
+
+async def _until_ended(house: House, run_id: str) -> tuple[RunFinished | None, asyncio.CancelledError | None]:
+    """Wait for the end of the run; when the wait is cancelled, cancel the run and wait for that."""
+    try:
+        return await house.runs.wait(run_id), None
+    except asyncio.CancelledError as interrupted:
+        await house.runs.cancel(run_id)
+        return await house.runs.wait(run_id), interrupted
+
+
+def result_of(told: dict[str, Any]) -> dict[str, Any]:
+    """Return what `--json` prints of a run's last event, or of a run from the history."""
+    return {key: told[key] for key in _RESULT}
+
+
+def refuse(error: NodeBuilderError, *, as_json: bool) -> None:
+    """Say why nothing was run: all problems on stderr, and with `--json` the object on stdout."""
+    problems = error.problems if isinstance(error, WorkflowError) else ()
+    problems = problems or (Problem(error.code, error.message, error.remedy),)
+    if as_json:
+        print_json(_refused(problems))
+    elif len(problems) == 1 and problems[0].node is None:
+        show_error(error)
+    else:
+        for problem in problems:
+            stderr.print(described(problem))
+
+
+def _refused(problems: tuple[Problem, ...]) -> dict[str, Any]:
+    errors = [
+        {"node": problem.node, "message": problem.message, "remedy": problem.remedy, "code": problem.code}
+        for problem in problems
+        if problem.severity == "error"
+    ]
+    nothing: dict[str, Any] = {"outputs": {}, "displayed": [], "errors": errors, "waiting": []}
+    head = {"run_id": None, "status": "not_runnable", **nothing, "cost_usd": 0.0, "firings": 0}
+    return {**head, "problems": [problem.as_json() for problem in problems]}
+
+
+def _drawing(settings: Settings) -> Callable[[str], None]:
+    """Return what draws the picture behind a link of ours into the terminal, if it can."""
+    how = pictures.protocol(os.environ) if stderr.is_terminal else None
+    folder = settings.data_dir / "servable"
+
+    def draw(url: str) -> None:
+        before, _, name = urlsplit(url).path.rpartition("/servable/")
+        if how is not None and not before and name and "/" not in name and "\\" not in name:
+            sys.stderr.write(pictures.drawn(folder / name, how))
+            sys.stderr.flush()
+
+    return draw
+
+
+def _log_to_stderr(redact: LogFilter) -> None:
+    """Let warnings of all libraries through to stderr, without keys in them."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.addFilter(redact)
+    logging.getLogger().handlers = [handler]
