@@ -1,0 +1,124 @@
+"""What comes in to be kept or run: documents are read within limits, and keys are taken out of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nodebuilder.engine.estimate import Estimate, estimate
+from nodebuilder.errors import Problem, WorkflowError
+from nodebuilder.node import NodeType
+from nodebuilder.registry import Registry
+from nodebuilder.storage.secrets import SecretStore
+from nodebuilder.values import JSON
+from nodebuilder.workflow.check import blocks_run, check
+from nodebuilder.workflow.model import Workflow, node_of, with_start, with_values
+from nodebuilder.workflow.secrets import extract_keys
+
+Values = Mapping[str, Mapping[str, JSON]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is wrong with a workflow, and what one firing of each paid node may cost."""
+
+    problems: list[Problem]
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A workflow that can run: `workflow` holds no key and may be kept; `keys` are those given for this run alone."""
+
+    workflow: Workflow
+    keys: dict[str, dict[str, str]]
+
+
+async def look_over(workflow: Workflow, registry: Registry, secrets: SecretStore) -> Checked:
+    """Find all that is wrong with a workflow and what it may cost."""
+    names = {secret.name for secret in await secrets.names()}
+    problems = check(workflow, registry, secrets=names)
+    sources = {provider: await secrets.describe(provider) for provider in providers_of(registry)}
+
+    def simulated(node_id: str, kind: NodeType) -> bool:
+        node = workflow.nodes[node_id]
+        return any(
+            not node.values.get(widget) and sources.get(provider) == "sandbox"
+            for widget, provider in kind.secrets.items()
+        )
+
+    return Checked(problems, estimate(workflow, registry.get, simulated))
+
+
+async def make_ready(
+    workflow: Workflow, registry: Registry, secrets: SecretStore, *, start: str | None, values: Values
+) -> Ready:
+    """Return a workflow with `start` and `values` in it, ready to run.
+
+    A value for a secret widget that names a stored secret is that name; anything else is the key itself, which is used
+    for this run and never kept.
+
+    Raises:
+        WorkflowError: it cannot run (code `not_runnable`); `problems` says why.
+    """
+    names = {secret.name for secret in await secrets.names()}
+    kept, given = _divide(workflow, registry, values, names)
+    workflow, found = extract_keys(with_values(workflow, kept), registry.definition)
+    for (node, widget), key in found.items():
+        given.setdefault(node, {}).setdefault(widget, key)
+    if start is not None:
+        workflow = with_start(workflow, start)
+    problems = check(workflow, registry, secrets=names)
+    if blocks_run(problems):
+        first = next(problem for problem in problems if problem.severity == "error")
+        raise WorkflowError(first.message, first.remedy, code="not_runnable", problems=tuple(problems))
+    return Ready(workflow, given)
+
+
+async def without_keys(workflow: Workflow, registry: Registry, secrets: SecretStore) -> Workflow:
+    """Return the workflow with every key in it replaced by a name, under which the key is now kept.
+
+    Raises:
+        StorageError: a key cannot be kept.
+    """
+    emptied, found = extract_keys(workflow, registry.definition)
+    named: dict[str, dict[str, JSON]] = {}
+    for (node_id, widget), key in found.items():
+        kind = registry.get(node_of(workflow, node_id).type)
+        provider = kind.secrets.get(widget, "") if kind else ""
+        named.setdefault(node_id, {})[widget] = await _keep(secrets, provider or "key", key)
+    return with_values(emptied, named)
+
+
+def providers_of(registry: Registry) -> list[str]:
+    """Return the providers whose keys node types ask for, by name."""
+    return sorted({provider for kind in registry for provider in kind.secrets.values() if provider})
+
+
+async def _keep(secrets: SecretStore, provider: str, key: str) -> str:
+    """Keep a key under the provider's name, or, if another key has that, under one made of both."""
+    known = await secrets.get(provider)
+    if known is not None and known.reveal() == key:
+        return provider
+    name = provider if known is None else f"{provider}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+    await secrets.set(name, key)
+    return name
+
+
+def _divide(
+    workflow: Workflow, registry: Registry, values: Values, names: Collection[str]
+) -> tuple[dict[str, dict[str, JSON]], dict[str, dict[str, str]]]:
+    """Part the values into those that may be kept and the keys."""
+    kept: dict[str, dict[str, JSON]] = {}
+    given: dict[str, dict[str, str]] = {}
+    for node_id, widgets in values.items():
+        kind = registry.get(node_of(workflow, node_id).type)
+        secret: Mapping[str, Any] = kind.secrets if kind else {}
+        for widget, value in widgets.items():
+            if widget in secret and isinstance(value, str) and value.strip() and value not in names:
+                given.setdefault(node_id, {})[widget] = value.strip()
+            else:
+                kept.setdefault(node_id, {})[widget] = value
+    return kept, given

@@ -1,0 +1,188 @@
+"""Opening the house: data folder, node types, providers and engine, together, and closed in the right order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from nodebuilder.engine.limits import Limits
+from nodebuilder.engine.runner import Runner
+from nodebuilder.engine.services import Services
+from nodebuilder.errors import SettingsError
+from nodebuilder.house.intake import Checked, look_over, providers_of, without_keys
+from nodebuilder.house.runs import Runs
+from nodebuilder.providers.images import ImageModel
+from nodebuilder.providers.litellm_images import LitellmImages
+from nodebuilder.redaction import LogFilter, Redactor
+from nodebuilder.registry import Registry, load_registry
+from nodebuilder.settings import Settings
+from nodebuilder.storage.secrets import SecretStore
+from nodebuilder.storage.store import Store
+from nodebuilder.values import JSON, Secret
+from nodebuilder.workflow.model import Workflow
+from nodebuilder.workflow.read import from_json, load
+
+CHANGEABLE: Final = ("max_cost_usd_per_run", "max_cost_usd_per_day", "max_firings_per_node", "max_run_seconds")
+"""The settings that a person may change while the server runs; those given at its start stay as they were given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Where the sandbox is, and the key that it takes from this process."""
+
+    url: str
+    key: str
+
+
+class House:
+    """Everything that is open: `store` keeps, `registry` knows the node types, `runs` runs."""
+
+    def __init__(self, settings: Settings, store: Store, registry: Registry, services: Services) -> None:
+        self.settings = settings
+        self.store = store
+        self.registry = registry
+        self._services = services
+        self.runs = Runs(store, registry, Runner(registry, services, Limits.of(settings)), sandbox=settings.sandbox)
+
+    def read(self, document: Mapping[str, Any]) -> Workflow:
+        """Return the workflow that a JSON object holds, within the limits of the settings.
+
+        Raises:
+            WorkflowError: it is no workflow, or too large.
+        """
+        return from_json(dict(document), self.settings)
+
+    async def kept(self, workflow_id: str) -> Workflow:
+        """Return a kept workflow in its newest version; raises `StorageError` (`not_found`)."""
+        return load((await self.store.workflows.get(workflow_id)).document, self.settings)
+
+    async def check(self, workflow: Workflow) -> Checked:
+        """Find all that is wrong with a workflow and what it may cost; nothing runs and nobody is called."""
+        return await look_over(workflow, self.registry, self.store.secrets)
+
+    async def without_keys(self, workflow: Workflow) -> Workflow:
+        """Return the workflow with every key in it replaced by a name, under which the key is now kept."""
+        return await without_keys(workflow, self.registry, self.store.secrets)
+
+    def providers_with_keys(self) -> list[str]:
+        """Return the providers whose keys node types ask for."""
+        return providers_of(self.registry)
+
+    def changeable(self) -> dict[str, JSON]:
+        """Return the settings that may be changed while the server runs, as they are now."""
+        return {name: getattr(self.settings, name) for name in CHANGEABLE}
+
+    async def change(self, changes: Mapping[str, JSON]) -> None:
+        """Change settings for all runs that begin from now on, also after a restart.
+
+        Raises:
+            SettingsError: one is not changeable (code `fixed_setting`) or a value cannot be used; nothing is changed.
+        """
+        for name in changes:
+            if name not in CHANGEABLE:
+                raise SettingsError(
+                    "That setting cannot be changed while the server runs.",
+                    f"Changeable are: {', '.join(CHANGEABLE)}.",
+                    code="fixed_setting",
+                )
+        changed = _with(self.settings, changes)
+        await self.store.preferences.change({f"settings.{name}": value for name, value in changes.items()})
+        self._use(changed)
+
+    async def recall(self) -> None:
+        """Take up the settings that a person changed earlier; those given at this start stay."""
+        kept = await self.store.preferences.all()
+        changes = {
+            name: kept[f"settings.{name}"]
+            for name in CHANGEABLE
+            if f"settings.{name}" in kept and name not in self.settings.model_fields_set
+        }
+        if changes:
+            self._use(_with(self.settings, changes))
+
+    def _use(self, settings: Settings) -> None:
+        self.settings = settings
+        self.runs.use(Runner(self.registry, self._services, Limits.of(settings)))
+
+
+def _with(settings: Settings, changes: Mapping[str, JSON]) -> Settings:
+    """Return the settings with changes, checked as at a start."""
+    given = {name: getattr(settings, name) for name in CHANGEABLE} | dict(changes)
+    try:
+        Settings.model_validate(given, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "a setting"
+        raise SettingsError(f"{name} cannot be used: {first['msg']}.", "Give it another value.") from error
+    return settings.model_copy(update=dict(changes))
+
+
+class HouseKeys:
+    """Finds keys as the secret store does; the sandbox's is one that only this process knows."""
+
+    def __init__(self, secrets: SecretStore, sandbox_key: str) -> None:
+        self._secrets = secrets
+        self._sandbox_key = sandbox_key
+
+    async def resolve(self, name: str, provider: str) -> Secret:
+        """Return the key that a secret widget holding `name` means for `provider`; an empty secret if there is none."""
+        found = await self._secrets.resolve(name, provider)
+        return Secret(self._sandbox_key, "sandbox") if found.source == "sandbox" and self._sandbox_key else found
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    *,
+    exclusive: bool,
+    url: str = "",
+    sandbox: Sandbox | None = None,
+    closing_seconds: float = 5.0,
+) -> AsyncGenerator[House]:
+    """Open everything that is needed to run workflows, and close it in order at the end.
+
+    A server opens the data folder `exclusive` and says under which `url` it is reached; a terminal opens it beside a
+    server. `sandbox` says where calls go that use the sandbox's key. At the end all runs are cancelled, and paid calls
+    that were sent get `closing_seconds` to come home.
+
+    Raises:
+        StorageError: the data folder cannot be used, or (when exclusive) another server has it.
+        DefinitionError: a node is defined wrongly.
+    """
+    registry = await asyncio.to_thread(load_registry, settings.nodes_dir)
+    store = await Store.open(settings, exclusive=exclusive, url=url)
+    try:
+        services = Services(
+            providers={ImageModel: LitellmImages(settings, sandbox.url if sandbox else None)},
+            ledger=store.ledger,
+            assets=store.assets,
+            keys=HouseKeys(store.secrets, sandbox.key if sandbox else ""),
+        )
+        house = House(settings, store, registry, services)
+        await house.recall()
+        with _clean_logs(store.redactor):
+            try:
+                yield house
+            finally:
+                await house.runs.close(closing_seconds)
+    finally:
+        await store.close()
+
+
+@contextmanager
+def _clean_logs(redactor: Redactor) -> Generator[None]:
+    """Keep keys out of all logs that are written while the house is open."""
+    keeper, handlers = LogFilter(redactor), tuple(logging.getLogger().handlers)
+    for handler in handlers:
+        handler.addFilter(keeper)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            handler.removeFilter(keeper)

@@ -1,0 +1,88 @@
+"""What is known of a run while it runs, gathered from its events, in the shape of a finished one."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any, Final
+
+CHANGES_KEPT: Final = 500
+Wire = dict[str, Any]
+
+
+class Progress:
+    """One run as it stands; `detail` and `summary` are the JSON objects of the API."""
+
+    def __init__(self, run_id: str, workflow_id: str | None, name: str) -> None:
+        self._head: Wire = {
+            "run_id": run_id,
+            "workflow_id": workflow_id,
+            "name": name,
+            "status": "running",
+            "started_at": time.time(),
+            "finished_at": None,
+            "cost_usd": None,
+            "firings": 0,
+        }
+        self._known: Wire = {"outputs": {}, "displayed": [], "errors": [], "waiting": []}
+        self._last_seq = 0
+
+    def tell(self, event: Mapping[str, Any]) -> bool:
+        """Take in the next event and say whether the run's line in a list changed in a way that others want to hear."""
+        self._last_seq = event["seq"]
+        match event["kind"]:
+            case "run_started":
+                self._head["started_at"] = event["at"]
+                return True
+            case "node_fired":
+                self._head["firings"] += 1
+            case "output_sent":
+                self._known["outputs"][event["node"]] = event["outputs"]
+            case "displayed":
+                self._known["displayed"].append(_some(event, "node", "title", "content_type", "data"))
+            case "node_failed":
+                self._known["errors"].append(_some(event, "node", "message", "remedy", "code"))
+            case "cost_added" if event["usd"] is not None:
+                self._head["cost_usd"] = (self._head["cost_usd"] or 0.0) + event["usd"]
+                return True
+            case "run_finished":
+                self._head |= _some(event, "status", "cost_usd", "firings") | {"finished_at": event["at"]}
+                self._known = _some(event, "outputs", "displayed", "errors", "waiting")
+                return True
+            case _:
+                pass
+        return False
+
+    def summary(self) -> Wire:
+        """Return the run's line in a list."""
+        return dict(self._head)
+
+    def detail(self) -> Wire:
+        """Return all that is known, but for the receipts."""
+        return {**self._head, **self._known, "receipts": [], "last_seq": self._last_seq}
+
+
+def _some(event: Mapping[str, Any], *names: str) -> Wire:
+    return {name: event[name] for name in names}
+
+
+class Board:
+    """The newest summary of every run that changed; whoever comes later gets what is new to them."""
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._changed: OrderedDict[str, tuple[int, Wire]] = OrderedDict()
+
+    def post(self, summary: Wire) -> None:
+        """Put up the summary of a run that changed."""
+        self.version += 1
+        run_id = str(summary["run_id"])
+        self._changed[run_id] = (self.version, summary)
+        self._changed.move_to_end(run_id)
+        while len(self._changed) > CHANGES_KEPT:
+            self._changed.popitem(last=False)
+
+    def since(self, version: int) -> list[Wire]:
+        """Return the summaries put up after `version`, oldest change first."""
+        return [summary for changed, summary in self._changed.values() if changed > version]

@@ -1,0 +1,121 @@
+"""The application: all routes behind the guard, and one form for everything that goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from nodebuilder import __version__
+from nodebuilder.errors import NodeBuilderError
+from nodebuilder.house import House
+from nodebuilder.server import (
+    about,
+    docs,
+    files,
+    live,
+    nodes,
+    preferences,
+    runs,
+    secrets,
+    session,
+    workflows,
+)
+from nodebuilder.server.editor import STATIC, Editor
+from nodebuilder.server.guard import Guard
+from nodebuilder.server.hosts import Doors
+from nodebuilder.server.limits import BodyLimits
+from nodebuilder.server.live import Hub
+from nodebuilder.server.problems import Refusal, RequestFault, misformed, plain, refusal_of
+from nodebuilder.server.tokens import Tokens
+
+log = logging.getLogger(__name__)
+SUMMARY: Final = "Wire AI nodes together, run them, and keep what they make."
+_ROUTERS: Final = (
+    about.router,
+    session.router,
+    nodes.router,
+    workflows.router,
+    runs.router,
+    files.router,
+    secrets.router,
+    preferences.router,
+    docs.router,
+    live.router,
+)
+
+
+def bare_app() -> FastAPI:
+    """Return the application with all routes and nothing behind them, as its documentation needs it."""
+    app = FastAPI(
+        title="AI Node Builder",
+        summary=SUMMARY,
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        exception_handlers={
+            HTTPException: _on_http,
+            RequestValidationError: _on_misformed,
+            NodeBuilderError: _on_own,
+            Exception: _on_crash,
+        },
+    )
+    for router in _ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def build_app(
+    house: House, hub: Hub, *, tokens: Tokens, sandbox: ASGIApp | None = None, sandbox_key: str = ""
+) -> Guard:
+    """Return the application behind its guard; `sandbox` is served under `/sandbox/v1` and takes `sandbox_key`."""
+    app = bare_app()
+    if sandbox is not None:
+        app.mount("/sandbox/v1", sandbox)
+    editor = Editor(STATIC)
+    app.router.default = editor
+    app.state.house = house
+    app.state.limits = house.settings
+    app.state.hub = hub
+    app.state.tokens = tokens
+    settings = house.settings
+    return Guard(
+        app,
+        doors=Doors.of(settings.allowed_hosts, settings.public_url),
+        tokens=tokens,
+        limits=BodyLimits(settings.max_upload_bytes, settings.max_body_bytes),
+        sandbox_key=sandbox_key,
+    )
+
+
+async def _on_http(_request: Request, error: Exception) -> Response:
+    if isinstance(error, Refusal):
+        return error.as_response()
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return plain(status, getattr(error, "headers", None)).as_response()
+
+
+async def _on_misformed(_request: Request, error: Exception) -> Response:
+    faults = error.errors() if isinstance(error, RequestValidationError) else ()
+    return misformed([RequestFault(tuple(fault["loc"]), str(fault["msg"])) for fault in faults]).as_response()
+
+
+async def _on_own(request: Request, error: Exception) -> Response:
+    if not isinstance(error, NodeBuilderError):
+        return plain(500).as_response()
+    refusal = refusal_of(error)
+    if refusal.status_code >= 500:
+        log.error("Request %s failed: %s", getattr(request.state, "request_id", ""), error)
+    return refusal.as_response()
+
+
+async def _on_crash(_request: Request, _error: Exception) -> Response:
+    return plain(500).as_response()

@@ -1,0 +1,40 @@
+"""Secrets: their names can be listed, their values only be set; no answer ever holds one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from nodebuilder.house import House
+from nodebuilder.server.answers import answer, failures
+from nodebuilder.server.bodies import StrictRoute
+from nodebuilder.server.models import SecretIn, SecretsOut
+from nodebuilder.server.problems import plain
+
+router = APIRouter(route_class=StrictRoute, tags=["secrets"])
+Name = Annotated[str, Path(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="The name of a secret.")]
+
+
+@router.get("/api/secrets", operation_id="list_secrets", response_model=SecretsOut, responses=failures())
+async def list_secrets(request: Request) -> Response:
+    """List the names of all secrets."""
+    house: House = request.app.state.house
+    return answer(request, {"secrets": [secret.as_json() for secret in await house.store.secrets.names()]})
+
+
+@router.put("/api/secrets/{name}", operation_id="put_secret", status_code=204, responses=failures(413, 415, 422, 507))
+async def put_secret(request: Request, name: Name, body: SecretIn) -> None:
+    """Keep a key under a name, in place of any earlier one."""
+    house: House = request.app.state.house
+    await house.store.secrets.set(name, body.value)
+
+
+@router.delete("/api/secrets/{name}", operation_id="delete_secret", status_code=204, responses=failures(404, 422))
+async def delete_secret(request: Request, name: Name) -> None:
+    """Delete a secret with all traces of it."""
+    house: House = request.app.state.house
+    if not await house.store.secrets.remove(name):
+        raise plain(404)
