@@ -132,9 +132,10 @@ def _missing_inputs(graph: Graph, node: Node) -> Iterator[Problem]:
     for socket in definition.inputs if definition else ():
         if socket.required and (node.id, socket.name) not in graph.fed:
             place = f"{node.id}.{socket.name}{'[0]' if socket.array else ''}"
+            cause = f'Input "{socket.name}" of node "{node.id}" has no link.'
             yield Problem(
                 "missing_input",
-                f'Input "{socket.name}" of node "{node.id}" has no link.',
+                f"{socket.missing}: {cause[0].lower()}{cause[1:]}" if socket.missing else cause,
                 f"Link an output of type {socket.type.value} to {place}.",
                 node=node.id,
                 socket=socket.name,
