@@ -68,6 +68,7 @@ class Progress:
     _firing: dict[str, _Firing] = field(default_factory=dict[str, _Firing])
     _usd: dict[str, float | None] = field(default_factory=dict[str, float | None])
     _drawn: set[str] = field(default_factory=set[str])
+    _paid: bool = False
     _live: Live | None = None
     _spinner: Spinner = field(default_factory=lambda: Spinner("dots"))
 
@@ -101,7 +102,7 @@ class Progress:
             case NodeLogged() | Displayed() | PreviewShown():
                 self._said(event)
             case CostAdded():
-                self._usd[event.node] = event.usd
+                self._usd[event.node], self._paid = event.usd, True
             case NodeFinished() | NodeFailed():
                 self._ended(event)
             case RunFinished():
@@ -159,7 +160,7 @@ class Progress:
             self._picture(event.node, text)
             return
         text = text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}…"
-        self._line(event.node, f"{event.title}: {text}" if event.title else text, "bold")
+        self._line(event.node, f"shows {text}" if text else "shows nothing", "bold")
 
     def _ended(self, event: NodeFinished | NodeFailed) -> None:
         firing = self._firing.pop(event.node, None)
@@ -179,7 +180,7 @@ class Progress:
         for waiting in event.waiting:
             self._line(waiting.node, f"still waited for {', '.join(waiting.inputs)} when the run ended", "yellow")
         style = "bold green" if event.status == "succeeded" else "bold red"
-        cost = f", {money(event.cost_usd)}" if event.cost_usd != 0 else ""
+        cost = f", {money(event.cost_usd)}" if self._paid else ""
         self._line("", f"{event.status}: {_count(event.firings, 'firing')} in {event.seconds:.1f} s{cost}", style)
 
 

@@ -99,7 +99,7 @@ def _refused(problems: tuple[Problem, ...]) -> dict[str, Any]:
         if problem.severity == "error"
     ]
     nothing: dict[str, Any] = {"outputs": {}, "displayed": [], "errors": errors, "waiting": []}
-    head = {"run_id": None, "status": "not_runnable", **nothing, "cost_usd": 0.0, "firings": 0}
+    head = {"run_id": None, "status": "not_runnable", **nothing, "cost_usd": None, "firings": 0}
     return {**head, "problems": [problem.as_json() for problem in problems]}
 
 

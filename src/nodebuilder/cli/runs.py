@@ -38,10 +38,14 @@ def list_(
         print_json([run.as_json() for run in found])
         return
     rows = [
-        (run.run_id, run.status, run.name or "-", when(run.started_at), money(run.cost_usd), str(run.firings))
+        (run.run_id, run.status, run.name or "-", when(run.started_at), _cost(run.cost_usd), str(run.firings))
         for run in found
     ]
     print_table(("Run", "Status", "Workflow", "Began", "Cost", "Firings"), rows)
+
+
+def _cost(usd: float | None) -> str:
+    return "-" if usd is None else money(usd)
 
 
 @app.command()
@@ -59,7 +63,8 @@ def show(run_id: RunId, as_json: AsJson = False, data_dir: DataDir = None) -> No
 
 
 def _show(told: dict[str, Any]) -> None:
-    lines = [f"{told['name'] or 'Workflow'}: {told['status']}, {told['firings']} firings, {money(told['cost_usd'])}"]
+    cost = f", {money(told['cost_usd'])}" if told["receipts"] else ""
+    lines = [f"{told['name'] or 'Workflow'}: {told['status']}, {told['firings']} firings{cost}"]
     lines.append(f"Began {when(told['started_at'])}, ended {when(told['finished_at'])}")
     for node, outputs in told["outputs"].items():
         lines += [f"{node}.{socket}: {_short(value)}" for socket, value in outputs.items()]
