@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from nodebuilder.errors import Problem
 from nodebuilder.values import JSON
-from nodebuilder.widget_values import near_name, show
+from nodebuilder.widget_values import show
 from nodebuilder.workflow.check_links import link_problems
 from nodebuilder.workflow.check_widgets import widget_problems
 from nodebuilder.workflow.graph import Graph, Library
@@ -30,18 +31,33 @@ def check(workflow: Workflow, library: Library, *, secrets: Collection[str] | No
     names of the stored secrets, a name that is not among them is a warning.
     """
     graph = Graph.of(workflow, library)
-    found = [*_document_problems(graph)]
-    for node in workflow.nodes.values():
-        found += _node_problems(graph, node, secrets)
-    found += link_problems(graph)
+    found = _all_problems(graph, secrets)
+    kept = list(islice(found, MOST_PROBLEMS))
+    more = next(found, None)
     order = {node: place for place, node in enumerate(workflow.nodes)}
-    found.sort(key=lambda problem: -1 if problem.node is None else order.get(problem.node, -1))
-    return _capped(found)
+    kept.sort(key=lambda problem: -1 if problem.node is None else order.get(problem.node, -1))
+    return kept if more is None else [*kept, _unlisted(blocking=blocks_run((*kept, more)) or blocks_run(found))]
 
 
-def blocks_run(problems: Collection[Problem]) -> bool:
+def blocks_run(problems: Iterable[Problem]) -> bool:
     """Say whether one of the problems is an error, so that the workflow cannot run."""
     return any(problem.severity == "error" for problem in problems)
+
+
+def _all_problems(graph: Graph, secrets: Collection[str] | None) -> Iterator[Problem]:
+    yield from _document_problems(graph)
+    for node in graph.workflow.nodes.values():
+        yield from _node_problems(graph, node, secrets)
+    yield from link_problems(graph)
+
+
+def _unlisted(*, blocking: bool) -> Problem:
+    return Problem(
+        "more_problems",
+        f"There are more than {MOST_PROBLEMS:,} problems; the rest is not listed.",
+        "Mend those that are listed and check again.",
+        severity="error" if blocking else "warning",
+    )
 
 
 def _document_problems(graph: Graph) -> Iterator[Problem]:
@@ -68,10 +84,12 @@ def _start_problems(graph: Graph) -> Iterator[Problem]:
     if not isinstance(workflow.raw.get("nodes", {}), dict):
         return
     if workflow.start is not None and workflow.start not in workflow.nodes:
+        near = graph.hints.near(workflow.start, workflow.nodes)
+        hint = f'Did you mean "{near}"? ' if near else ""
         yield Problem(
             "missing_start",
             f"The start node {show(workflow.start)} does not exist.",
-            f"{_meant(workflow.start, workflow)}Choose one of the nodes, or remove the start.",
+            f"{hint}Choose one of the nodes, or remove the start.",
         )
     elif not workflow.nodes:
         yield Problem("nothing_to_start", "The workflow has no nodes, so nothing can start.", "Add a node.")
@@ -81,11 +99,6 @@ def _start_problems(graph: Graph) -> Iterator[Problem]:
             "Every node waits for a link, so nothing can start.",
             "Choose a start node, or add a node that needs no link.",
         )
-
-
-def _meant(name: str, workflow: Workflow) -> str:
-    near = near_name(name, list(workflow.nodes)[:MOST_PROBLEMS])
-    return f'Did you mean "{near}"? ' if near else ""
 
 
 def _node_problems(graph: Graph, node: Node, secrets: Collection[str] | None) -> Iterator[Problem]:
@@ -108,7 +121,7 @@ def _node_problems(graph: Graph, node: Node, secrets: Collection[str] | None) ->
     yield from _type_problems(graph, node)
     definition = graph.definitions.get(node.id)
     if definition is not None:
-        yield from widget_problems(node, definition, secrets)
+        yield from widget_problems(node, definition, secrets, graph.hints)
         yield from _missing_inputs(graph, node)
 
 
@@ -118,7 +131,7 @@ def _type_problems(graph: Graph, node: Node) -> Iterator[Problem]:
             "missing_type", f'Node "{node.id}" has no type.', 'Give it one, for example "type": "text".', node=node.id
         )
     elif node.type and graph.definitions.get(node.id) is None:
-        near = near_name(node.type, [kind.type for kind in graph.library])
+        near = graph.hints.near(node.type, (kind.type for kind in graph.library))
         yield Problem(
             "unknown_type",
             f"There is no node type {show(node.type)}.",
@@ -155,16 +168,3 @@ def _shape_problems(raw: Mapping[str, JSON], shapes: Mapping[str, type], node: s
             node=node,
             severity="error" if key in _BLOCKING else "warning",
         )
-
-
-def _capped(found: list[Problem]) -> list[Problem]:
-    dropped = found[MOST_PROBLEMS:]
-    if not dropped:
-        return found
-    rest = Problem(
-        "more_problems",
-        f"There are {len(dropped):,} more problems.",
-        "Mend those that are listed and check again.",
-        severity="error" if blocks_run(dropped) else "warning",
-    )
-    return [*found[:MOST_PROBLEMS], rest]

@@ -9,14 +9,12 @@ from typing import Final
 from nodebuilder.definition import InputSocket, OutputSocket
 from nodebuilder.errors import Problem
 from nodebuilder.values import connects
-from nodebuilder.widget_values import near_name
 from nodebuilder.workflow.graph import Graph
 from nodebuilder.workflow.model import Link, Ref
 
 MOST_SLOTS: Final = 10_000
 """An array socket has the slots 0 to 9999."""
 
-_SUGGEST_AMONG: Final = 1000
 _Taken = dict[tuple[str, str, int | None], Link]
 
 
@@ -53,14 +51,14 @@ def _look_up(graph: Graph, link: Link, ref: Ref, *, output: bool) -> _End:
     socket = definition.output(ref.socket) if output else definition.input(ref.socket)
     if socket is None:
         sockets = definition.outputs if output else definition.inputs
-        return _End(problem=_missing_socket(link, ref, [s.name for s in sockets], output=output))
+        return _End(problem=_missing_socket(graph, link, ref, [s.name for s in sockets], output=output))
     return _End(socket, _slot_problem(link, ref, array=socket.array))
 
 
 def _missing_node(graph: Graph, link: Link, ref: Ref, *, output: bool) -> Problem:
     other = link.target if output else link.source
     known = other.node in graph.workflow.nodes
-    near = near_name(ref.node, list(graph.workflow.nodes)[:_SUGGEST_AMONG])
+    near = graph.hints.near(ref.node, graph.workflow.nodes)
     return Problem(
         "missing_node",
         f'The link "{link}" {"begins" if output else "ends"} at node "{ref.node}", which does not exist.',
@@ -70,9 +68,9 @@ def _missing_node(graph: Graph, link: Link, ref: Ref, *, output: bool) -> Proble
     )
 
 
-def _missing_socket(link: Link, ref: Ref, names: Sequence[str], *, output: bool) -> Problem:
+def _missing_socket(graph: Graph, link: Link, ref: Ref, names: Sequence[str], *, output: bool) -> Problem:
     kind = "output" if output else "input"
-    near = near_name(ref.socket, names)
+    near = graph.hints.near(ref.socket, names)
     among = f"Use one of its {kind}s: {', '.join(names)}." if names else f"It has no {kind}s: remove the link."
     return Problem(
         "missing_socket",

@@ -7,28 +7,31 @@ from collections.abc import Collection, Iterator
 from nodebuilder.definition import NodeDefinition, Widget
 from nodebuilder.errors import InputError, Problem
 from nodebuilder.values import JSON
-from nodebuilder.widget_values import near_name, read
+from nodebuilder.widget_values import read
+from nodebuilder.workflow.graph import Hints
 from nodebuilder.workflow.keys import looks_like_key
 from nodebuilder.workflow.model import Node
 
 
-def widget_problems(node: Node, definition: NodeDefinition, secrets: Collection[str] | None) -> Iterator[Problem]:
+def widget_problems(
+    node: Node, definition: NodeDefinition, secrets: Collection[str] | None, hints: Hints
+) -> Iterator[Problem]:
     """Yield the problems of a node's values; `secrets` are the names of the stored ones, if known."""
     for name in node.values:
         if definition.widget(name) is None:
-            yield _unknown(node, definition, name)
+            yield _unknown(node, definition, name, hints)
     for widget in definition.widgets:
         problem = _value_problem(node, widget, secrets)
         if problem is not None:
             yield problem
 
 
-def _unknown(node: Node, definition: NodeDefinition, name: str) -> Problem:
+def _unknown(node: Node, definition: NodeDefinition, name: str, hints: Hints) -> Problem:
     if definition.input(name) is not None:
         message = f'"{name}" of node "{node.id}" is an input, not a widget, so the value set for it is not used.'
         remedy = f"Link an output to {node.id}.{name}, and remove the value."
     else:
-        near = near_name(name, [widget.name for widget in definition.widgets])
+        near = hints.near(name, (widget.name for widget in definition.widgets))
         message = f'{definition.title} has no widget "{name[:60]}"; its value in node "{node.id}" is kept and not used.'
         remedy = f'Did you mean "{near}"?' if near else "Remove the value if nothing needs it."
     return Problem("unknown_widget", message, remedy, node=node.id, widget=name, severity="warning")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import islice
+from typing import Final, Protocol
 
 from nodebuilder.definition import NodeDefinition
-from nodebuilder.workflow.model import Link, Workflow
+from nodebuilder.widget_values import near_name
+from nodebuilder.workflow.model import Workflow
+
+_HINT_AMONG: Final = 1000
 
 DefinitionOf = Callable[[str], NodeDefinition | None]
 """Finds the definition of a node type, or None; `Registry.definition` is one."""
@@ -32,20 +36,33 @@ class Library(Protocol):
     def __iter__(self) -> Iterator[Typed]: ...
 
 
+@dataclass(slots=True)
+class Hints:
+    """Guesses at what was meant; only so many of them, since comparing names is slow."""
+
+    left: int = 100
+
+    def near(self, name: str, names: Iterable[str]) -> str | None:
+        """Return the one of the first thousand `names` that `name` was probably meant to be, or None."""
+        if self.left == 0:
+            return None
+        self.left -= 1
+        return near_name(name, list(islice(names, _HINT_AMONG)))
+
+
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """What check needs at hand: the definition of each node (None: unknown type), and the links into each socket."""
+    """What check needs at hand: the definition of each node (None: unknown type), and the inputs that have a link."""
 
     workflow: Workflow
     library: Library
     definitions: Mapping[str, NodeDefinition | None]
-    fed: Mapping[tuple[str, str], list[Link]]
+    fed: frozenset[tuple[str, str]]
+    hints: Hints
 
     @classmethod
     def of(cls, workflow: Workflow, library: Library) -> Graph:
         """Return the graph of a workflow."""
-        fed: dict[tuple[str, str], list[Link]] = {}
-        for link in workflow.links:
-            fed.setdefault((link.target.node, link.target.socket), []).append(link)
+        fed = frozenset((link.target.node, link.target.socket) for link in workflow.links)
         definitions = {node.id: library.definition(node.type) for node in workflow.nodes.values()}
-        return cls(workflow, library, definitions, fed)
+        return cls(workflow, library, definitions, fed, Hints())

@@ -20,7 +20,7 @@ FORMAT: Final = "nodebuilder/1"
 NODE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What a node id looks like."""
 
-_REF = re.compile(rf"({NODE_ID.pattern})\.([^\s.\[\]]+)(?:\[([0-9]{{1,6}})\])?")
+_REF = re.compile(rf"({NODE_ID.pattern})\.([^\s.\[\]]{{1,200}})(?:\[([0-9]{{1,6}})\])?")
 
 
 @dataclass(frozen=True, slots=True)
