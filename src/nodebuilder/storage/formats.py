@@ -52,6 +52,8 @@ _MARKUP: Final = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|script|iframe|svg|\?xml|!--|[a-z]+[\s>/])", re.IGNORECASE
 )
 
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
 
 def sniff(head: bytes) -> Kind:
     """Return the kind of a file by its first `HEAD_BYTES` bytes; names and declared types are not asked."""
@@ -66,7 +68,7 @@ def sniff(head: bytes) -> Kind:
 
 
 def _sniff_text(head: bytes) -> Kind:
-    if head.startswith((b"\xfe\xff", b"\xff\xfe")) or b"\0" in head or not head:
+    if not head or _CONTROL.search(head):
         return UNKNOWN
     try:
         head.decode()
