@@ -1,30 +1,47 @@
 import createClient from "openapi-fetch";
 import { parseJson } from "../model/exactNumber";
 import type { WorkflowDocument } from "../model/types";
-import { ApiError, readProblem, unreachable } from "./errors";
-import type { paths } from "./paths";
+import { readProblem, unreachable } from "./errors";
+import type { paths } from "./schema";
 import { sessionHeaders } from "./session";
-import type { RunRequest, Settings, StoredWorkflow, UploadedFile } from "./types";
+import type {
+  CheckResult,
+  DocsEntry,
+  DocsPage,
+  FileList,
+  Library,
+  RunAccepted,
+  RunDetail,
+  RunRequest,
+  RunSummary,
+  SecretEntry,
+  ServerInfo,
+  Settings,
+  StoredWorkflow,
+  UploadedFile,
+  VersionEntry,
+  WorkflowSummary,
+} from "./types";
 
-interface Answered<Data> {
-  data?: Data;
+interface Answered {
+  data?: unknown;
   error?: unknown;
   response: Response;
 }
 
-/** The body of a good answer; anything else is thrown as `ApiError`. */
-async function take<Data>(call: Promise<Answered<Data>>): Promise<Data> {
+/** The body of a good answer; anything else is thrown as `ApiError`. What it holds is checked by `agreement.ts`. */
+async function take<Data>(call: Promise<Answered>): Promise<Data> {
   const { data, error, response } = await call.catch((reason: unknown) => {
     if (reason instanceof DOMException && reason.name === "AbortError") throw reason;
-    throw reason instanceof ApiError ? reason : unreachable();
+    throw unreachable();
   });
   if (!response.ok) throw readProblem(response.status, error);
   return data as Data;
 }
 
 /** Documents keep how their numbers were written. */
-async function takeDocument(call: Promise<Answered<string>>): Promise<StoredWorkflow> {
-  return parseJson(await take(call)) as StoredWorkflow;
+async function takeDocument(call: Promise<Answered>): Promise<StoredWorkflow> {
+  return parseJson(await take<string>(call)) as StoredWorkflow;
 }
 
 /** All routes of one server, typed. */
@@ -45,14 +62,14 @@ export function createApi(baseUrl: string) {
 
   return {
     baseUrl,
-    info: () => take(http.GET("/api/info")),
-    library: () => take(http.GET("/api/nodes")),
-    docs: () => take(http.GET("/api/docs")),
-    docsPage: (slug: string) => take(http.GET("/api/docs/{slug}", { params: { path: { slug } } })),
+    info: () => take<ServerInfo>(http.GET("/api/info")),
+    library: () => take<Library>(http.GET("/api/nodes")),
+    docs: () => take<{ pages: DocsEntry[] }>(http.GET("/api/docs")),
+    docsPage: (slug: string) => take<DocsPage>(http.GET("/api/docs/{slug}", { params: { path: { slug } } })),
     check: (workflow: WorkflowDocument, signal?: AbortSignal) =>
-      take(http.POST("/api/check", { body: { workflow }, ...(signal ? { signal } : {}) })),
+      take<CheckResult>(http.POST("/api/check", { body: { workflow }, ...(signal ? { signal } : {}) })),
 
-    workflows: () => take(http.GET("/api/workflows")),
+    workflows: () => take<{ workflows: WorkflowSummary[] }>(http.GET("/api/workflows")),
     workflow: (id: string) =>
       takeDocument(http.GET("/api/workflows/{id}", { params: { path: { id } }, parseAs: "text" })),
     saveWorkflow: (id: string, workflow: WorkflowDocument, baseVersion?: number) =>
@@ -63,35 +80,42 @@ export function createApi(baseUrl: string) {
           parseAs: "text",
         }),
       ),
-    deleteWorkflow: (id: string) => take(http.DELETE("/api/workflows/{id}", { params: { path: { id } } })),
+    deleteWorkflow: (id: string) =>
+      take<void>(http.DELETE("/api/workflows/{id}", { params: { path: { id } } })),
     workflowVersions: (id: string) =>
-      take(http.GET("/api/workflows/{id}/versions", { params: { path: { id } } })),
+      take<{ versions: VersionEntry[] }>(
+        http.GET("/api/workflows/{id}/versions", { params: { path: { id } } }),
+      ),
     workflowVersion: (id: string, version: number) =>
       takeDocument(
         http.GET("/api/workflows/{id}/versions/{version}", {
-          params: { path: { id, version: String(version) } },
+          params: { path: { id, version } },
           parseAs: "text",
         }),
       ),
 
-    startRun: (request: RunRequest) => take(http.POST("/api/runs", { body: request })),
+    startRun: (request: RunRequest) => take<RunAccepted>(http.POST("/api/runs", { body: request })),
     runs: (limit = 50, before?: string) =>
-      take(http.GET("/api/runs", { params: { query: { limit, before } } })),
-    run: (id: string) => take(http.GET("/api/runs/{id}", { params: { path: { id } } })),
-    cancelRun: (id: string) => take(http.POST("/api/runs/{id}/cancel", { params: { path: { id } } })),
-    resumeRun: (id: string) => take(http.POST("/api/runs/{id}/resume", { params: { path: { id } } })),
+      take<{ runs: RunSummary[] }>(http.GET("/api/runs", { params: { query: { limit, before } } })),
+    run: (id: string) => take<RunDetail>(http.GET("/api/runs/{id}", { params: { path: { id } } })),
+    cancelRun: (id: string) =>
+      take<RunAccepted>(http.POST("/api/runs/{id}/cancel", { params: { path: { id } } })),
+    resumeRun: (id: string) =>
+      take<RunAccepted>(http.POST("/api/runs/{id}/resume", { params: { path: { id } } })),
 
-    files: () => take(http.GET("/api/files")),
+    files: () => take<FileList>(http.GET("/api/files")),
     upload,
-    deleteFile: (name: string) => take(http.DELETE("/api/files/{name}", { params: { path: { name } } })),
+    deleteFile: (name: string) =>
+      take<void>(http.DELETE("/api/files/{name}", { params: { path: { name } } })),
 
-    secrets: () => take(http.GET("/api/secrets")),
+    secrets: () => take<{ secrets: SecretEntry[] }>(http.GET("/api/secrets")),
     putSecret: (name: string, value: string) =>
-      take(http.PUT("/api/secrets/{name}", { params: { path: { name } }, body: { value } })),
-    deleteSecret: (name: string) => take(http.DELETE("/api/secrets/{name}", { params: { path: { name } } })),
+      take<void>(http.PUT("/api/secrets/{name}", { params: { path: { name } }, body: { value } })),
+    deleteSecret: (name: string) =>
+      take<void>(http.DELETE("/api/secrets/{name}", { params: { path: { name } } })),
 
-    settings: () => take(http.GET("/api/settings")),
-    changeSettings: (changes: Settings) => take(http.PATCH("/api/settings", { body: changes })),
+    settings: () => take<Settings>(http.GET("/api/settings")),
+    changeSettings: (changes: Settings) => take<Settings>(http.PATCH("/api/settings", { body: changes })),
   };
 }
 

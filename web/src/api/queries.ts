@@ -1,12 +1,5 @@
-import {
-  type QueryClient,
-  useInfiniteQuery,
-  useMutation,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useApi } from "./ApiProvider";
-import type { Live } from "./live";
 import type { RunSummary, Settings } from "./types";
 
 /** The names under which answers are kept. */
@@ -139,17 +132,3 @@ export const useChangeSettings = () => {
   const api = useApi();
   return useChange((changes: Settings) => api.changeSettings(changes), KEYS.settings, KEYS.info);
 };
-
-/** Ask again for runs and files when the live connection says that they changed. Returns the way to stop. */
-export function refreshOnLive(live: Live, client: QueryClient): () => void {
-  const stops = [
-    live.onHello(() => client.invalidateQueries({ queryKey: KEYS.runs })),
-    live.onRun((run) => {
-      client.invalidateQueries({ queryKey: KEYS.runs });
-      if (run.status !== "running") client.invalidateQueries({ queryKey: KEYS.files });
-    }),
-  ];
-  return () => {
-    for (const stop of stops) stop();
-  };
-}

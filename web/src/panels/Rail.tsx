@@ -3,6 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import { type RailPanel as Room, setView, toggleRail, useView } from "../state";
 import { IconButton } from "../ui";
 import { trackRecent } from "./palette/recent";
+import { useFreshness } from "./useFreshness";
 
 const ROOMS: ReadonlyArray<{ room: Room; label: string; icon: ReactNode }> = [
   { room: "nodes", label: "Nodes", icon: <Shapes size={17} /> },
@@ -18,6 +19,7 @@ export function Rail() {
   const rail = useView((view) => view.rail);
   const sideOpen = useView((view) => view.sideOpen);
   useEffect(trackRecent, []);
+  useFreshness();
   return (
     <nav className="pn-rail" aria-label="Rooms">
       {ROOMS.map(({ room, label, icon }) => (

@@ -6,8 +6,9 @@ import { FilesPanel } from "../../src/panels/files/FilesPanel";
 import { HistoryPanel } from "../../src/panels/history/HistoryPanel";
 import { SecretsPanel } from "../../src/panels/secrets/SecretsPanel";
 import { SettingsPanel } from "../../src/panels/settings/SettingsPanel";
+import { ShortcutsDialog } from "../../src/panels/shortcuts/ShortcutsDialog";
 import { WorkflowsPanel } from "../../src/panels/workflows/WorkflowsPanel";
-import { askForSecret, docStore, serverStore, showDocs } from "../../src/state";
+import { askForSecret, docStore, serverStore, showDocs, viewStore } from "../../src/state";
 import { runStore } from "../../src/state/runStore";
 import { type Backend, LION, openEditor, problem, show, startBackend, status } from "./harness";
 
@@ -200,10 +201,13 @@ test("settings are sent when a field is left, and a refusal puts the old value b
   expect(document.documentElement.dataset.theme).toBe("light");
 });
 
-test("all keys are listed in one dialog", async () => {
+test("all keys are listed in one dialog, which the settings lead to", async () => {
   backend = await startBackend({ "GET /api/settings": {} });
+  const close = () => undefined;
   show(<SettingsPanel />);
   await userEvent.click(screen.getByRole("button", { name: "Keyboard shortcuts" }));
+  expect(viewStore.getState().shortcuts).toBe(true);
+  show(<ShortcutsDialog open onOpenChange={close} />);
   const dialog = screen.getByRole("dialog", { name: "Keyboard shortcuts" });
   expect(within(dialog).getByText("Fit everything")).toBeVisible();
   expect(within(dialog).getByText("Double click")).toBeVisible();

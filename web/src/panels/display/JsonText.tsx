@@ -14,7 +14,14 @@ export function JsonText({ data }: { data: unknown }) {
   const text = pretty(data);
   return (
     <div className="pn-json">
-      <Cut text={text} limit={1500} render={(shown) => <pre>{shown}</pre>} />
+      <Cut
+        text={text}
+        limit={1500}
+        render={(shown) => (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
+          <pre tabIndex={0}>{shown}</pre>
+        )}
+      />
       <div className="pn-json-copy">
         <Copy label="Copy" text={text} />
       </div>

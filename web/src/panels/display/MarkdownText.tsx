@@ -21,8 +21,11 @@ const COMPONENTS: Components = {
       </a>
     );
   },
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
+  pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
   table: ({ children }) => (
-    <div className="md-table">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
+    <div className="md-table" tabIndex={0}>
       <table>{children}</table>
     </div>
   ),

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useServer } from "../../state";
-import { Copy, format } from "../../ui";
+import { copyText, format, notify } from "../../ui";
 import { sourceOf } from "./source";
 
 export interface PictureProps {
@@ -8,6 +8,10 @@ export interface PictureProps {
   /** What is read aloud in place of the picture. */
   label: string;
   video?: boolean;
+}
+
+async function copyLink(link: string): Promise<void> {
+  if (await copyText(link)) notify.done("The link is copied");
 }
 
 /** A picture or film with its name and what can be done with it. */
@@ -56,7 +60,11 @@ export function Picture({ data, label, video }: PictureProps) {
         <a href={source.src} target="_blank" rel="noopener noreferrer">
           open
         </a>
-        {source.filename && <Copy label="Copy the link" text={source.src} />}
+        {source.filename && (
+          <button type="button" className="ui-link" onClick={() => void copyLink(source.src)}>
+            copy link
+          </button>
+        )}
       </figcaption>
     </figure>
   );

@@ -29,6 +29,7 @@ export function sourceOf(data: unknown, origin: string, publicUrl?: string): Sou
   const size = { bytes: number(asset?.size), width: number(asset?.width), height: number(asset?.height) };
   if (/^data:(image|video)\//i.test(text) || text.startsWith("blob:"))
     return { kind: "own", src: text, filename: null, size };
+  if (!/^(https?:)?\//i.test(text)) return null; // a word or a file name is no address
   const url = readUrl(text, origin);
   if (!url || !/^https?:$/.test(url.protocol)) return null;
   const [, filename] = SERVED.exec(url.pathname) ?? [];

@@ -1,7 +1,6 @@
-import { BookOpen } from "lucide-react";
 import type { NodeDocument, NodeId } from "../../model/types";
 import { showDocs, useDefinition, useProblems } from "../../state";
-import { Button, nodeColour, ProblemNote } from "../../ui";
+import { nodeColour, ProblemNote } from "../../ui";
 import { Outputs } from "./Outputs";
 import { Problems } from "./Problems";
 import { RunFacts } from "./RunFacts";
@@ -29,14 +28,9 @@ export function NodeInspector({ id, node }: { id: NodeId; node: NodeDocument }) 
       {definition ? (
         <p>
           {definition.description}{" "}
-          <Button
-            size="small"
-            kind="quiet"
-            icon={<BookOpen size={13} />}
-            onClick={() => showDocs(definition.type)}
-          >
+          <button type="button" className="ui-link" onClick={() => showDocs(definition.type)}>
             Documentation
-          </Button>
+          </button>
         </p>
       ) : (
         <ProblemNote

@@ -1,11 +1,10 @@
 import { Keyboard } from "lucide-react";
-import { useState } from "react";
 import { explain, useChangeSettings, useInfo, useSettings } from "../../api";
 import type { Json } from "../../model/types";
+import { setView } from "../../state";
 import { Button, notify } from "../../ui";
 import { Answer } from "../Answer";
 import { Panel } from "../Panel";
-import { ShortcutsDialog } from "../shortcuts/ShortcutsDialog";
 import { fieldsOf } from "./fields";
 import { Setting } from "./Setting";
 import { ThemeChoice } from "./ThemeChoice";
@@ -53,18 +52,16 @@ function About() {
 
 /** The look, and the limits of the server. */
 export function SettingsPanel() {
-  const [keys, setKeys] = useState(false);
   return (
     <Panel title="Settings">
       <div className="pn-inspector">
         <ThemeChoice />
-        <Button icon={<Keyboard size={14} />} onClick={() => setKeys(true)}>
+        <Button icon={<Keyboard size={14} />} onClick={() => setView({ shortcuts: true })}>
           Keyboard shortcuts
         </Button>
         <ServerSettings />
         <About />
       </div>
-      <ShortcutsDialog open={keys} onOpenChange={setKeys} />
     </Panel>
   );
 }
