@@ -10,6 +10,7 @@ export default defineConfig({
     outDir: "../src/nodebuilder/server/static",
     emptyOutDir: true,
     target: "es2022",
+    assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
   },
   server: {

@@ -30,6 +30,21 @@ function mapOf(bounds: Box): Map {
   return { scale, x, y };
 }
 
+/** The seen part as a box on the map, never beyond its edge. */
+function frameOf(view: Box, { scale, x, y }: Map): { width: string; height: string; transform: string } {
+  const within = (value: number, most: number) => Math.max(2, Math.min(most - 2, value));
+  const [left, right] = [within(view.x * scale + x, WIDTH), within((view.x + view.width) * scale + x, WIDTH)];
+  const [top, bottom] = [
+    within(view.y * scale + y, HEIGHT),
+    within((view.y + view.height) * scale + y, HEIGHT),
+  ];
+  return {
+    width: `${right - left}px`,
+    height: `${bottom - top}px`,
+    transform: `translate(${left}px, ${top}px)`,
+  };
+}
+
 function paint(canvas: HTMLCanvasElement): Map | null {
   const context = canvas.getContext("2d");
   const boxes = boxesOf(docStore.getState().doc, libraryStore.getState().byType);
@@ -63,9 +78,7 @@ export function Minimap() {
       if (!frame.current) return;
       frame.current.hidden = !now;
       if (!now) return;
-      const style = { width: `${view.width * now.scale}px`, height: `${view.height * now.scale}px` };
-      const at = `translate(${view.x * now.scale + now.x}px, ${view.y * now.scale + now.y}px)`;
-      Object.assign(frame.current.style, style, { transform: at });
+      Object.assign(frame.current.style, frameOf(view, now));
     };
     const draw = () => {
       timer = undefined;

@@ -21,7 +21,7 @@ function close(): void {
 function take(asked: Asked, definition: NodeDefinition, socket: string | null): void {
   const { wire, flow } = asked;
   const left = wire?.side === "in";
-  const id = placeNode(definition, { x: left ? flow.x - 240 : flow.x, y: flow.y - (wire ? 52 : 16) });
+  const id = placeNode(definition, { x: left ? flow.x - 224 : flow.x, y: flow.y - (wire ? 52 : 16) });
   close();
   if (!wire || socket === null) return;
   const side = wire.side === "out" ? "in" : "out";

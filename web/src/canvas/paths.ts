@@ -6,21 +6,22 @@ import type { Box, Point } from "../model/placement";
 import type { NodeDefinition, WorkflowDocument } from "../model/types";
 import { placeOf } from "./dragging";
 
+/** One cubic: start, two control points, end. */
+export type Cubic = readonly [Point, Point, Point, Point];
+
 export interface Curve {
   readonly link: Link;
   readonly type: string;
-  readonly from: Point;
-  readonly to: Point;
-  readonly bend: number;
+  readonly parts: readonly Cubic[];
   readonly box: Box;
 }
 
-function end(
-  doc: WorkflowDocument,
-  library: ReadonlyMap<string, NodeDefinition>,
-  at: Endpoint,
-  side: "in" | "out",
-) {
+interface End extends Point {
+  readonly type: string;
+  readonly node: Box;
+}
+
+function end(doc: WorkflowDocument, library: Library, at: Endpoint, side: "in" | "out"): End | null {
   const node = doc.nodes[at.node];
   if (!node) return null;
   const shape = shapeOf(doc, at.node, library.get(node.type));
@@ -28,46 +29,71 @@ function end(
     (one) => one.side === side && one.name === at.socket && one.slot === at.slot,
   );
   const { x, y } = placeOf(doc, at.node);
-  if (socket) return { x: x + socket.x, y: y + socket.y, type: socket.type };
+  const box = { x, y, width: shape.width, height: shape.height };
+  if (socket) return { x: x + socket.x, y: y + socket.y, type: socket.type, node: box };
   // The definition has no such socket: the wire still ends at the node, so that it can be seen and cut.
-  return { x: side === "in" ? x : x + shape.width, y: y + 16, type: "ANY" };
+  return { x: side === "in" ? x : x + shape.width, y: y + 16, type: "ANY", node: box };
 }
 
-/** How far the control points reach out: further when the wire runs backwards. */
+type Library = ReadonlyMap<string, NodeDefinition>;
+
+/** How far the control points reach out. */
 export function bendOf(from: Point, to: Point): number {
   const ahead = to.x - from.x;
-  if (ahead >= 0) return Math.max(24, Math.min(ahead / 2, 160));
-  return Math.min(60 + Math.sqrt(-ahead) * 9, 360);
+  return ahead >= 0 ? Math.max(24, Math.min(ahead / 2, 160)) : Math.min(60 + Math.sqrt(-ahead) * 4, 140);
 }
 
-export function curveOf(link: Link, from: Point & { type: string }, to: Point): Curve {
+const AROUND = 34;
+
+/** The height at which a wire runs back: between two nodes where there is room, else under both. */
+function wayBack(a: Box, b: Box): number {
+  const [upper, lower] = a.y < b.y ? [a, b] : [b, a];
+  const bottom = upper.y + upper.height;
+  if (lower.y - bottom > 40) return (bottom + lower.y) / 2;
+  return Math.max(bottom, lower.y + lower.height) + AROUND;
+}
+
+function partsOf(from: Point, to: Point, a?: Box, b?: Box): Cubic[] {
   const bend = bendOf(from, to);
-  const left = Math.min(from.x, to.x - bend) - 4;
-  const right = Math.max(from.x + bend, to.x) + 4;
-  const top = Math.min(from.y, to.y) - 4;
-  const bottom = Math.max(from.y, to.y) + 4;
-  const box = { x: left, y: top, width: right - left, height: bottom - top };
-  return { link, type: from.type, from, to, bend, box };
+  const out = { x: from.x + bend, y: from.y };
+  const home = { x: to.x - bend, y: to.y };
+  if (!a || !b || to.x > from.x - 60) return [[from, out, home, to]];
+  const y = wayBack(a, b);
+  const middle = { x: (from.x + to.x) / 2, y };
+  const reach = (from.x - to.x) / 2 + bend * 0.7;
+  return [
+    [from, { x: from.x + bend, y: from.y }, { x: middle.x + reach, y }, middle],
+    [middle, { x: middle.x - reach, y }, { x: to.x - bend, y: to.y }, to],
+  ];
+}
+
+function boxAround(parts: readonly Cubic[]): Box {
+  const points = parts.flat();
+  const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}
+
+export function curveOf(link: Link, type: string, from: Point, to: Point, a?: Box, b?: Box): Curve {
+  const parts = partsOf(from, to, a, b);
+  return { link, type, parts, box: boxAround(parts) };
 }
 
 /** The curves of all links whose nodes exist. */
-export function curvesOf(doc: WorkflowDocument, library: ReadonlyMap<string, NodeDefinition>): Curve[] {
+export function curvesOf(doc: WorkflowDocument, library: Library): Curve[] {
   const curves: Curve[] = [];
   for (const link of linkIndex(doc).all) {
     const from = end(doc, library, link.source, "out");
     const to = end(doc, library, link.target, "in");
-    if (from && to) curves.push(curveOf(link, from, to));
+    if (from && to) curves.push(curveOf(link, from.type, from, to, from.node, to.node));
   }
   return curves;
 }
 
-export function pointOn({ from, to, bend }: Curve, t: number): Point {
+export function pointOn([p, q, r, s]: Cubic, t: number): Point {
   const u = 1 - t;
   const [a, b, c, d] = [u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t];
-  return {
-    x: a * from.x + b * (from.x + bend) + c * (to.x - bend) + d * to.x,
-    y: a * from.y + b * from.y + c * to.y + d * to.y,
-  };
+  return { x: a * p.x + b * q.x + c * r.x + d * s.x, y: a * p.y + b * q.y + c * r.y + d * s.y };
 }
 
 function distance(p: Point, a: Point, b: Point): number {
@@ -79,21 +105,29 @@ function distance(p: Point, a: Point, b: Point): number {
 
 const SAMPLES = 24;
 
+function away(part: Cubic, at: Point): number {
+  let least = Number.POSITIVE_INFINITY;
+  let last = part[0];
+  for (let step = 1; step <= SAMPLES; step++) {
+    const next = pointOn(part, step / SAMPLES);
+    least = Math.min(least, distance(at, last, next));
+    last = next;
+  }
+  return least;
+}
+
+function near({ x, y, width, height }: Box, at: Point, room: number): boolean {
+  return at.x >= x - room && at.x <= x + width + room && at.y >= y - room && at.y <= y + height + room;
+}
+
 /** The link under a point, within a tolerance, or null. */
 export function pick(curves: readonly Curve[], at: Point, tolerance: number): string | null {
   let best: string | null = null;
   let least = tolerance;
-  for (const curve of curves) {
-    const { box } = curve;
-    if (at.x < box.x - tolerance || at.x > box.x + box.width + tolerance) continue;
-    if (at.y < box.y - tolerance || at.y > box.y + box.height + tolerance) continue;
-    let last = curve.from;
-    for (let step = 1; step <= SAMPLES; step++) {
-      const next = pointOn(curve, step / SAMPLES);
-      const away = distance(at, last, next);
-      if (away < least) [best, least] = [curve.link.text, away];
-      last = next;
-    }
+  for (const { box, parts, link } of curves) {
+    if (!near(box, at, tolerance)) continue;
+    const distance = Math.min(...parts.map((part) => away(part, at)));
+    if (distance < least) [best, least] = [link.text, distance];
   }
   return best;
 }

@@ -15,7 +15,7 @@ import { lastPointer } from "./pointer";
 
 /** Below this zoom nodes are drawn, not mounted. */
 export const FAR = 0.4;
-const ROOM = 48;
+const ROOM = 32;
 const QUICK = 120;
 
 type Flow = ReactFlowInstance<ViewNode>;

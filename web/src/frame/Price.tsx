@@ -23,7 +23,7 @@ export function Price() {
   if (!estimate || estimate.paid_calls === 0) return null;
   return (
     <span className="chip ui-num" title="Estimated price of the next run">
-      {sandbox ? <s className="chip-free">{range(estimate)}</s> : range(estimate)}
+      <span className={sandbox ? "ui-mut" : undefined}>{range(estimate)}</span>
       <span className="chip-note">{format.count(estimate.paid_calls, "paid call")}</span>
     </span>
   );

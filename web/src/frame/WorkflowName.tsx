@@ -38,7 +38,6 @@ export function WorkflowName() {
         defaultValue={name}
         placeholder="Untitled"
         maxLength={200}
-        style={{ width: `min(${Math.max(4, name.length) + 2}ch, 34vw)` }}
         onBlur={(event) => {
           const next = event.target.value.trim();
           if (next && next !== name) perform(renameWorkflow(next));

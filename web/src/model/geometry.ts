@@ -16,7 +16,7 @@ export const ROW = 26;
 export const HEADER = 32;
 export const PADDING = 6;
 export const FOOTER = 25;
-export const WIDTH = 240;
+export const WIDTH = 224;
 export const TEXT_LINE = 19;
 export const LABEL = 22;
 export const PICTURE = 160;
@@ -139,10 +139,15 @@ function contentHeight(definition: NodeDefinition): number {
   return widgets + (hasPreview(definition) ? PICTURE : 0) + (definition.paid ? FOOTER : 0);
 }
 
-const shapes = new WeakMap<
-  object,
-  { links: readonly string[]; at: unknown; library: unknown; shape: NodeShape }
->();
+interface Known {
+  readonly links: readonly string[];
+  readonly place: unknown;
+  readonly definition: unknown;
+  readonly shape: NodeShape;
+}
+
+/** By node and then by id: a copy shares its node with the original until one of them changes. */
+const shapes = new WeakMap<object, Map<NodeId, Known>>();
 
 /** The shape of a node; the same object as long as node, links, layout and definition are the same. */
 export function shapeOf(
@@ -150,11 +155,20 @@ export function shapeOf(
   id: NodeId,
   definition: NodeDefinition | undefined,
 ): NodeShape {
-  const node = doc.nodes[id] ?? { type: "" };
-  const place = doc.layout[id];
-  const known = shapes.get(node);
-  if (known && known.links === doc.links && known.at === place && known.library === definition)
+  const node = doc.nodes[id] ?? doc.nodes;
+  const [links, place] = [doc.links, doc.layout[id]];
+  const byId = shapes.get(node) ?? new Map<NodeId, Known>();
+  const known = byId.get(id);
+  if (known && known.links === links && known.place === place && known.definition === definition)
     return known.shape;
+  const fresh = measure(doc, id, definition);
+  const shape = known && sameShape(known.shape, fresh) ? known.shape : fresh;
+  shapes.set(node, byId.set(id, { links, place, definition, shape }));
+  return shape;
+}
+
+function measure(doc: WorkflowDocument, id: NodeId, definition: NodeDefinition | undefined): NodeShape {
+  const place = doc.layout[id];
   const { inputs, outputs } = definition ?? guessed(doc, id);
   const width = Math.max(MIN_WIDTH, asNumber(place?.[2]) ?? WIDTH);
   const counts = slotCounts(doc, id);
@@ -162,10 +176,7 @@ export function shapeOf(
   const rows = sockets.reduce((most, socket) => Math.max(most, socket.row + 1), 0);
   const content = definition ? contentHeight(definition) : unknownHeight(doc, id);
   const natural = HEADER + 2 * PADDING + rows * ROW + content;
-  const fresh = { width, height: Math.max(natural, asNumber(place?.[3]) ?? 0), rows, sockets };
-  const shape = known && sameShape(known.shape, fresh) ? known.shape : fresh;
-  shapes.set(node, { links: doc.links, at: place, library: definition, shape });
-  return shape;
+  return { width, height: Math.max(natural, asNumber(place?.[3]) ?? 0), rows, sockets };
 }
 
 export function sameShape(a: NodeShape, b: NodeShape): boolean {

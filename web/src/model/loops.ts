@@ -1,42 +1,84 @@
 /** Which links close a loop, so that the canvas can draw them dashed. */
 
+import { asNumber } from "./exactNumber";
 import { type Link, linkIndex } from "./links";
 import type { NodeId, WorkflowDocument } from "./types";
 
-const known = new WeakMap<readonly string[], ReadonlySet<string>>();
-
-function roots(doc: WorkflowDocument): NodeId[] {
-  const { into } = linkIndex(doc);
-  const ids = Object.keys(doc.nodes);
-  const first = doc.start === undefined ? [] : [doc.start];
-  return [...first, ...ids.filter((id) => !into.has(id)), ...ids];
+type Follow = (id: NodeId) => readonly Link[];
+interface Visit {
+  readonly id: NodeId;
+  readonly rest: Link[];
 }
 
-/** Links that lead back to a node of the path that reached them (found depth first, from start and sources). */
+const known = new WeakMap<readonly string[], { layout: object; closing: ReadonlySet<string> }>();
+
+/** Walk depth first from a node; tell each link to a node of the path, and each node that is done. */
+function walk(
+  root: NodeId,
+  follow: Follow,
+  seen: Map<NodeId, "open" | "done">,
+  back: (l: Link) => void,
+): NodeId[] {
+  const done: NodeId[] = [];
+  if (seen.has(root)) return done;
+  seen.set(root, "open");
+  const path: Visit[] = [{ id: root, rest: [...follow(root)] }];
+  for (let top = path.at(-1); top; top = path.at(-1)) {
+    const link = top.rest.shift();
+    if (!link) {
+      seen.set(top.id, "done");
+      done.push(top.id);
+      path.pop();
+      continue;
+    }
+    const next = link.target.node;
+    if (seen.get(next) === "open") back(link);
+    if (seen.has(next)) continue;
+    seen.set(next, "open");
+    path.push({ id: next, rest: [...follow(next)] });
+  }
+  return done;
+}
+
+/** Groups of nodes that reach each other (Kosaraju's two walks); groups of one are left out. */
+function circles(doc: WorkflowDocument): NodeId[][] {
+  const { from, into } = linkIndex(doc);
+  const seen = new Map<NodeId, "open" | "done">();
+  const order = Object.keys(doc.nodes).flatMap((id) =>
+    walk(
+      id,
+      (node) => from.get(node) ?? [],
+      seen,
+      () => {},
+    ),
+  );
+  const reversed: Follow = (id) =>
+    (into.get(id) ?? []).map((link) => ({ ...link, source: link.target, target: link.source }));
+  const taken = new Map<NodeId, "open" | "done">();
+  return order
+    .reverse()
+    .map((id) => walk(id, reversed, taken, () => {}))
+    .filter((group) => group.length > 1);
+}
+
+function leftmost(doc: WorkflowDocument, ids: readonly NodeId[]): NodeId[] {
+  const x = (id: NodeId) => asNumber(doc.layout[id]?.[0]) ?? 0;
+  const order = new Map(Object.keys(doc.nodes).map((id, index) => [id, index]));
+  return [...ids].sort((a, b) => x(a) - x(b) || (order.get(a) ?? 0) - (order.get(b) ?? 0));
+}
+
+/** In each circle, the links that lead back towards its leftmost node. */
 export function loopLinks(doc: WorkflowDocument): ReadonlySet<string> {
   const cached = known.get(doc.links);
-  if (cached) return cached;
+  if (cached?.layout === doc.layout) return cached.closing;
   const { from } = linkIndex(doc);
   const closing = new Set<string>();
-  const state = new Map<NodeId, "open" | "done">();
-  for (const root of roots(doc)) {
-    if (state.has(root)) continue;
-    state.set(root, "open");
-    const stack: { id: NodeId; rest: Link[] }[] = [{ id: root, rest: [...(from.get(root) ?? [])] }];
-    for (let top = stack.at(-1); top; top = stack.at(-1)) {
-      const link = top.rest.shift();
-      if (!link) {
-        state.set(top.id, "done");
-        stack.pop();
-        continue;
-      }
-      const next = link.target.node;
-      if (state.get(next) === "open") closing.add(link.text);
-      if (state.has(next)) continue;
-      state.set(next, "open");
-      stack.push({ id: next, rest: [...(from.get(next) ?? [])] });
-    }
+  for (const circle of circles(doc)) {
+    const inside = new Set(circle);
+    const follow: Follow = (id) => (from.get(id) ?? []).filter((link) => inside.has(link.target.node));
+    const seen = new Map<NodeId, "open" | "done">();
+    for (const root of leftmost(doc, circle)) walk(root, follow, seen, (link) => closing.add(link.text));
   }
-  known.set(doc.links, closing);
+  known.set(doc.links, { layout: doc.layout, closing });
   return closing;
 }

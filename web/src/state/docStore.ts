@@ -6,6 +6,7 @@ import type { Command } from "../model/commands";
 import { emptyDocument } from "../model/document";
 import { emptyHistory, type History, record, redo, seal, undo } from "../model/history";
 import type { WorkflowDocument } from "../model/types";
+import { keepChosen } from "./viewStore";
 
 /** `local`: kept in this browser only, because the server did not take it; `conflict`: someone else saved in between. */
 export type Saved = "saved" | "changed" | "saving" | "local" | "conflict";
@@ -40,6 +41,10 @@ export function useDoc<T>(select: (doc: WorkflowDocument) => T): T {
 export function useDocState<T>(select: (state: DocState) => T): T {
   return useStore(docStore, select);
 }
+
+docStore.subscribe(({ doc }, before) => {
+  if (doc.nodes !== before.doc.nodes || doc.links !== before.doc.links) keepChosen(doc);
+});
 
 function after(state: DocState, doc: WorkflowDocument, history: History): Partial<DocState> {
   if (doc === state.doc) return { history };

@@ -15,5 +15,5 @@ export const firstDocument: WorkflowDocument = documentWith({
   },
   links: ["prompt.text_out -> image.prompt", "image.image_url -> show.data"],
   start: "prompt",
-  layout: { prompt: [0, 80], image: [320, 0], show: [640, 40] },
+  layout: { prompt: [0, 80], image: [272, 0], show: [544, 40] },
 });

@@ -22,7 +22,7 @@ export function addToCanvas(type: string): void {
   if (!definition) return;
   const doc = currentDoc();
   const middle = currentCamera()?.middle() ?? { x: 0, y: 0 };
-  const at = { x: middle.x - 120, y: middle.y - 80 };
+  const at = { x: middle.x - 112, y: middle.y - 80 };
   const taken = Object.keys(doc.nodes).map((id) => positionOf(doc, id));
   while (taken.some((place) => Math.hypot(place.x - at.x, place.y - at.y) < 24)) {
     at.x += 28;

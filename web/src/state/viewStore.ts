@@ -3,7 +3,7 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { LooseEnd } from "../model/search";
-import type { NodeId, SocketType } from "../model/types";
+import type { NodeId, SocketType, WorkflowDocument } from "../model/types";
 
 export type SideTab = "display" | "inspector" | "log" | "docs";
 export type RailPanel = "nodes" | "files" | "history" | "workflows" | "outline" | "secrets" | "settings";
@@ -90,6 +90,15 @@ export function selectNodes(ids: Iterable<NodeId>): void {
 
 export function selectLinks(links: Iterable<string>): void {
   setView({ selection: new Set(), links: new Set(links) });
+}
+
+/** Let go of what is no longer there. */
+export function keepChosen({ nodes, links }: Pick<WorkflowDocument, "nodes" | "links">): void {
+  const { selection, links: chosen } = viewStore.getState();
+  if ([...selection].some((id) => !Object.hasOwn(nodes, id)))
+    setView({ selection: new Set([...selection].filter((id) => Object.hasOwn(nodes, id))) });
+  if (chosen.size && [...chosen].some((text) => !links.includes(text)))
+    setView({ links: new Set([...chosen].filter((text) => links.includes(text))) });
 }
 
 /** Show a tab of the side panel. */

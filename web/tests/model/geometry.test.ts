@@ -30,6 +30,16 @@ describe("geometry", () => {
     expect(shapeOf(lion, "image", named("gpt_image"))).toBe(shapeOf(lion, "image", named("gpt_image")));
   });
 
+  it("keeps a copy apart from its original", () => {
+    const node = { type: "llm" };
+    const doc = documentWith({ nodes: { a: node, b: node }, links: ["x.o -> a.tools[0]"] });
+    const [a, b] = [shapeOf(doc, "a", named("llm")), shapeOf(doc, "b", named("llm"))];
+    expect(a.rows).toBe(3);
+    expect(b.rows).toBe(2);
+    expect(shapeOf(doc, "a", named("llm"))).toBe(a);
+    expect(shapeOf(doc, "b", named("llm"))).toBe(b);
+  });
+
   it("shows an unknown type with the sockets that its links name", () => {
     const doc = documentWith({ nodes: { x: { type: "future" } }, links: ["a.o -> x.in[0]", "x.out -> b.i"] });
     expect(shapeOf(doc, "x", undefined).sockets.map((socket) => socket.handle)).toEqual([

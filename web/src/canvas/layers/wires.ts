@@ -36,10 +36,13 @@ export interface Wires {
   readonly hovered: string | null;
 }
 
-function trace(path: Path2D, { from, to, bend }: Curve, straight: boolean): void {
-  path.moveTo(from.x, from.y);
-  if (straight) path.lineTo(to.x, to.y);
-  else path.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x, to.y);
+function trace(path: Path2D, { parts }: Curve, straight: boolean): void {
+  const [first] = parts;
+  if (first) path.moveTo(first[0].x, first[0].y);
+  for (const [, a, b, end] of parts) {
+    if (straight) path.lineTo(end.x, end.y);
+    else path.bezierCurveTo(a.x, a.y, b.x, b.y, end.x, end.y);
+  }
 }
 
 function strokeAll(

@@ -51,6 +51,8 @@ export function moveNodes(places: ReadonlyMap<NodeId, Point>, merge?: string): C
     for (const [id, point] of places) {
       if (!doc.nodes[id]) continue;
       const [x, y] = whole(point);
+      const [nowX, nowY] = doc.layout[id] ?? [];
+      if (nowX === x && nowY === y) continue;
       const size = (doc.layout[id] ?? []).slice(2);
       doc.layout[id] = [x, y, ...size];
     }
