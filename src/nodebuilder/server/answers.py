@@ -49,7 +49,7 @@ def answer_text(request: HTTPConnection, text: str, status: int = 200) -> Respon
 
 def failures(*statuses: int) -> Responses:
     """Return the documentation of the refusals that a route may answer with, beside those of the guard."""
-    common = (400, 401, 403, 405, 421, 429, 431, 500)
+    common = (400, 401, 403, 405, 413, 414, 415, 421, 429, 431, 500)
     return {
         status: {
             "model": Failure,
@@ -68,6 +68,7 @@ _WHY = {
     405: "This address does not take this method.",
     409: "It was changed meanwhile, or is not in the state for this.",
     413: "The body is too large.",
+    414: "The address is too long.",
     415: "The body is not of the documented type.",
     416: "The file has no such bytes.",
     421: "The server does not answer under this host name.",

@@ -56,7 +56,7 @@ async def list_files(request: Request, limit: Limit = 1000, before: Before = Non
     operation_id="upload_file",
     status_code=201,
     response_model=UploadOut,
-    responses=failures(413, 415, 422, 507),
+    responses=failures(422, 507),
     openapi_extra={"requestBody": _FORM, "parameters": [_HEADER]},
 )
 async def upload_file(request: Request) -> Response:

@@ -15,7 +15,7 @@ WorkflowId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", descrip
 class Wire(BaseModel):
     """What the server sends."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="ignore")
 
 
 class Sent(BaseModel):
@@ -78,6 +78,7 @@ class InputOut(Wire):
     pull: bool
     do_not_wait: bool
     description: str
+    default: Any = None
 
 
 class OutputOut(Wire):
@@ -90,13 +91,23 @@ class OutputOut(Wire):
 
 
 class WidgetOut(Wire):
-    """A widget; its kind may add options, min, max, step, integer, lines, language, accept and provider."""
+    """A widget; which of the last fields it has depends on its kind."""
 
     name: str
     kind: Literal["text", "number", "slider", "toggle", "combo", "secret", "image", "code"]
     default: Any
     label: str
     description: str
+    options: list[str] | None = None
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    integer: bool | None = None
+    lines: int | None = None
+    language: str | None = None
+    accept: str | None = None
+    provider: str | None = None
+    option_warnings: dict[str, str] | None = None
 
 
 class ToolOut(Wire):
@@ -291,7 +302,8 @@ class FileOut(Wire):
     width: int
     height: int
     created_at: float
-    original_name: str | None
+    original_name: str
+    about: dict[str, Any]
 
 
 class FilesOut(Wire):

@@ -27,9 +27,7 @@ async def list_nodes(request: Request) -> Response:
     )
 
 
-@router.post(
-    "/api/check", operation_id="check", tags=["workflows"], response_model=CheckOut, responses=failures(413, 415, 422)
-)
+@router.post("/api/check", operation_id="check", tags=["workflows"], response_model=CheckOut, responses=failures(422))
 async def check_workflow(request: Request, body: CheckIn) -> Response:
     """Find all that is wrong with a document, and what a run may cost; nothing runs and nobody is called."""
     house: House = request.app.state.house

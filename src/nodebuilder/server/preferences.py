@@ -23,9 +23,7 @@ async def get_settings(request: Request) -> Response:
     return answer(request, house.changeable())
 
 
-@router.patch(
-    "/api/settings", operation_id="change_settings", response_model=SettingsOut, responses=failures(413, 415, 422, 507)
-)
+@router.patch("/api/settings", operation_id="change_settings", response_model=SettingsOut, responses=failures(422, 507))
 async def change_settings(request: Request, body: dict[str, Any]) -> Response:
     """Change settings for all runs that begin from now on, and tell how they are then; all are changed, or none."""
     house: House = request.app.state.house

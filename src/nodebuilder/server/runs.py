@@ -31,7 +31,7 @@ HEARTBEAT_SECONDS: Final = 15.0
     operation_id="start_run",
     status_code=202,
     response_model=RunAccepted,
-    responses=failures(404, 413, 415, 422, 503, 507),
+    responses=failures(404, 422, 503, 507),
 )
 async def start_run(request: Request, body: RunIn) -> Response:
     """Begin a run of a document, or of a kept workflow by its id."""
@@ -65,7 +65,7 @@ async def get_run(request: Request, run_id: Id) -> Response:
     operation_id="cancel_run",
     status_code=202,
     response_model=RunAccepted,
-    responses=failures(404, 409, 413, 415, 422),
+    responses=failures(404, 409, 422),
 )
 async def cancel_run(request: Request, run_id: Id) -> Response:
     """End a run; a paid call that was sent is awaited in the background, and its result kept."""
@@ -79,7 +79,7 @@ async def cancel_run(request: Request, run_id: Id) -> Response:
     operation_id="resume_run",
     status_code=202,
     response_model=RunAccepted,
-    responses=failures(404, 409, 413, 415, 422, 503, 507),
+    responses=failures(404, 409, 422, 503, 507),
 )
 async def resume_run(request: Request, run_id: Id, body: ResumeIn | None = None) -> Response:
     """Go on with a run that was cut off: what it paid for is not paid for again."""

@@ -25,7 +25,7 @@ async def list_secrets(request: Request) -> Response:
     return answer(request, {"secrets": [secret.as_json() for secret in await house.store.secrets.names()]})
 
 
-@router.put("/api/secrets/{name}", operation_id="put_secret", status_code=204, responses=failures(413, 415, 422, 507))
+@router.put("/api/secrets/{name}", operation_id="put_secret", status_code=204, responses=failures(422, 507))
 async def put_secret(request: Request, name: Name, body: SecretIn) -> None:
     """Keep a key under a name, in place of any earlier one."""
     house: House = request.app.state.house

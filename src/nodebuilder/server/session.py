@@ -16,7 +16,7 @@ from nodebuilder.server.tokens import Tokens, unauthorized
 router = APIRouter(route_class=StrictRoute, tags=["server"])
 
 
-@router.post("/api/session", operation_id="sign_in", response_model=SessionOut, responses=failures(404, 413, 415, 422))
+@router.post("/api/session", operation_id="sign_in", response_model=SessionOut, responses=failures(404, 422))
 async def sign_in(request: Request, body: SessionIn) -> Response:
     """Open a session for a browser: a cookie, and the key that the page sends along with every call."""
     tokens: Tokens = request.app.state.tokens

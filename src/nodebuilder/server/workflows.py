@@ -42,7 +42,7 @@ async def get_workflow(request: Request, workflow_id: Id) -> Response:
     "/api/workflows/{id}",
     operation_id="put_workflow",
     response_model=WorkflowOut,
-    responses=failures(409, 413, 415, 422, 507),
+    responses=failures(409, 422, 507),
 )
 async def put_workflow(request: Request, workflow_id: Id, body: WorkflowIn) -> Response:
     """Keep a document as the next version, and give it as it was kept: without keys, which are now secrets."""
