@@ -100,8 +100,11 @@ export function createApi(baseUrl: string) {
     run: (id: string) => take<RunDetail>(http.GET("/api/runs/{id}", { params: { path: { id } } })),
     cancelRun: (id: string) =>
       take<RunAccepted>(http.POST("/api/runs/{id}/cancel", { params: { path: { id } } })),
-    resumeRun: (id: string) =>
-      take<RunAccepted>(http.POST("/api/runs/{id}/resume", { params: { path: { id } } })),
+    /** `again`: also repeat calls that were sent and never answered, which may be charged twice. */
+    resumeRun: (id: string, again = false) =>
+      take<RunAccepted>(
+        http.POST("/api/runs/{id}/resume", { params: { path: { id } }, body: { retry_unknown: again } }),
+      ),
 
     files: () => take<FileList>(http.GET("/api/files")),
     upload,

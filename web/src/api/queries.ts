@@ -112,11 +112,6 @@ export const useDeleteFile = () => useChange(useApi().deleteFile, KEYS.files);
 export const useDeleteWorkflow = () => useChange(useApi().deleteWorkflow, KEYS.workflows);
 /** Forget a secret. */
 export const useDeleteSecret = () => useChange(useApi().deleteSecret, KEYS.secrets, KEYS.info);
-/** Go on with an interrupted run. */
-export const useResumeRun = () => useChange(useApi().resumeRun, KEYS.runs);
-/** Stop a run. */
-export const useCancelRun = () => useChange(useApi().cancelRun, KEYS.runs);
-
 /** Add a secret, or replace its value. */
 export const usePutSecret = () => {
   const api = useApi();

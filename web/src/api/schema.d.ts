@@ -517,8 +517,6 @@ export interface components {
             estimate?: components["schemas"]["EstimateOut"] | null;
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * DocsEntry
@@ -540,8 +538,6 @@ export interface components {
             title: string;
             /** Type */
             type?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * DocsOut
@@ -550,8 +546,6 @@ export interface components {
         DocsOut: {
             /** Pages */
             pages: components["schemas"]["DocsEntry"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * EstimateOut
@@ -566,8 +560,6 @@ export interface components {
             paid_calls: number;
             /** Unknown */
             unknown: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * Failure
@@ -588,14 +580,16 @@ export interface components {
             title: string;
             /** Type */
             type: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * FileOut
          * @description A kept file; width and height in pixels (0: not a picture).
          */
         FileOut: {
+            /** About */
+            about: {
+                [key: string]: unknown;
+            };
             /** Created At */
             created_at: number;
             /** Filename */
@@ -605,15 +599,13 @@ export interface components {
             /** Media Type */
             media_type: string;
             /** Original Name */
-            original_name: string | null;
+            original_name: string;
             /** Size */
             size: number;
             /** Url */
             url: string;
             /** Width */
             width: number;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * FilesOut
@@ -628,8 +620,6 @@ export interface components {
             next: string | null;
             /** Total Size */
             total_size: number;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * Health
@@ -641,8 +631,6 @@ export interface components {
              * @constant
              */
             status: "ok";
-        } & {
-            [key: string]: unknown;
         };
         /**
          * Info
@@ -669,8 +657,6 @@ export interface components {
             sandbox: boolean;
             /** Version */
             version: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * InputOut
@@ -679,6 +665,8 @@ export interface components {
         InputOut: {
             /** Array */
             array: boolean;
+            /** Default */
+            default?: unknown;
             /** Description */
             description: string;
             /** Do Not Wait */
@@ -691,8 +679,6 @@ export interface components {
             required: boolean;
             /** Type */
             type: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * NodeOut
@@ -720,8 +706,6 @@ export interface components {
             version: string;
             /** Widgets */
             widgets: components["schemas"]["WidgetOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * NodesOut
@@ -734,8 +718,6 @@ export interface components {
             };
             /** Nodes */
             nodes: components["schemas"]["NodeOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * OutputOut
@@ -750,8 +732,6 @@ export interface components {
             name: string;
             /** Type */
             type: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * PageOut
@@ -764,8 +744,6 @@ export interface components {
             slug: string;
             /** Title */
             title: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ProblemOut
@@ -789,8 +767,6 @@ export interface components {
             socket: string | null;
             /** Widget */
             widget: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ReceiptOut
@@ -824,8 +800,6 @@ export interface components {
              * @enum {string}
              */
             state: "intent" | "sent" | "kept" | "done" | "refused" | "unknown";
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ResumeIn
@@ -850,8 +824,6 @@ export interface components {
              * @enum {string}
              */
             status: "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
-        } & {
-            [key: string]: unknown;
         };
         /**
          * RunErrorOut
@@ -866,8 +838,6 @@ export interface components {
             node: string;
             /** Remedy */
             remedy: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * RunIn
@@ -932,8 +902,6 @@ export interface components {
             waiting: components["schemas"]["WaitingOut"][];
             /** Workflow Id */
             workflow_id: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * RunSummary
@@ -959,8 +927,6 @@ export interface components {
             status: "running" | "succeeded" | "failed" | "cancelled" | "interrupted";
             /** Workflow Id */
             workflow_id: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * RunsOut
@@ -969,8 +935,6 @@ export interface components {
         RunsOut: {
             /** Runs */
             runs: components["schemas"]["RunSummary"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * SecretIn
@@ -989,8 +953,6 @@ export interface components {
             name: string;
             /** Updated At */
             updated_at: number;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * SecretsOut
@@ -999,8 +961,6 @@ export interface components {
         SecretsOut: {
             /** Secrets */
             secrets: components["schemas"]["SecretOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * SessionIn
@@ -1017,8 +977,6 @@ export interface components {
         SessionOut: {
             /** Page Key */
             page_key: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * SettingsOut
@@ -1033,8 +991,6 @@ export interface components {
             max_firings_per_node: number;
             /** Max Run Seconds */
             max_run_seconds: number;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ToolOut
@@ -1049,8 +1005,6 @@ export interface components {
             };
             /** Name */
             name: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * UploadOut
@@ -1065,8 +1019,6 @@ export interface components {
             size: number;
             /** Url */
             url: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * VersionOut
@@ -1077,8 +1029,6 @@ export interface components {
             updated_at: number;
             /** Version */
             version: number;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * VersionsOut
@@ -1087,8 +1037,6 @@ export interface components {
         VersionsOut: {
             /** Versions */
             versions: components["schemas"]["VersionOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * WaitingOut
@@ -1099,18 +1047,20 @@ export interface components {
             inputs: string[];
             /** Node */
             node: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * WidgetOut
-         * @description A widget; its kind may add options, min, max, step, integer, lines, language, accept and provider.
+         * @description A widget; which of the last fields it has depends on its kind.
          */
         WidgetOut: {
+            /** Accept */
+            accept?: string | null;
             /** Default */
             default: unknown;
             /** Description */
             description: string;
+            /** Integer */
+            integer?: boolean | null;
             /**
              * Kind
              * @enum {string}
@@ -1118,10 +1068,26 @@ export interface components {
             kind: "text" | "number" | "slider" | "toggle" | "combo" | "secret" | "image" | "code";
             /** Label */
             label: string;
+            /** Language */
+            language?: string | null;
+            /** Lines */
+            lines?: number | null;
+            /** Max */
+            max?: number | null;
+            /** Min */
+            min?: number | null;
             /** Name */
             name: string;
-        } & {
-            [key: string]: unknown;
+            /** Option Warnings */
+            option_warnings?: {
+                [key: string]: string;
+            } | null;
+            /** Options */
+            options?: string[] | null;
+            /** Provider */
+            provider?: string | null;
+            /** Step */
+            step?: number | null;
         };
         /**
          * WorkflowEntry
@@ -1136,8 +1102,6 @@ export interface components {
             updated_at: number;
             /** Version */
             version: number;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * WorkflowIn
@@ -1172,8 +1136,6 @@ export interface components {
             workflow: {
                 [key: string]: unknown;
             };
-        } & {
-            [key: string]: unknown;
         };
         /**
          * WorkflowsOut
@@ -1182,8 +1144,6 @@ export interface components {
         WorkflowsOut: {
             /** Workflows */
             workflows: components["schemas"]["WorkflowEntry"][];
-        } & {
-            [key: string]: unknown;
         };
     };
     responses: never;
@@ -1258,6 +1218,16 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1386,6 +1356,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -1491,6 +1491,36 @@ export interface operations {
             };
             /** @description This address does not take this method. */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1606,6 +1636,36 @@ export interface operations {
             };
             /** @description This address does not take this method. */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1735,6 +1795,16 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1886,6 +1956,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -2007,6 +2107,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -2117,6 +2247,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -2209,6 +2369,36 @@ export interface operations {
             };
             /** @description This address does not take this method. */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2314,6 +2504,36 @@ export interface operations {
             };
             /** @description This address does not take this method. */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2448,6 +2668,16 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2609,6 +2839,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -2752,6 +3012,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The body is not of the documented type. */
             415: {
                 headers: {
@@ -2880,6 +3150,36 @@ export interface operations {
             };
             /** @description This address does not take this method. */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3035,6 +3335,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The body is not of the documented type. */
             415: {
                 headers: {
@@ -3175,6 +3485,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -3282,6 +3622,16 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3431,6 +3781,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -3565,6 +3945,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The body is not of the documented type. */
             415: {
                 headers: {
@@ -3685,6 +4075,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -3793,6 +4213,16 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3931,6 +4361,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -4036,6 +4496,36 @@ export interface operations {
             };
             /** @description This address does not take this method. */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4173,6 +4663,16 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4322,6 +4822,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -4437,6 +4967,36 @@ export interface operations {
             };
             /** @description This address does not take this method. */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4570,6 +5130,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -4680,6 +5270,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Failure"];
                 };
             };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
             /** @description The server does not answer under this host name. */
             421: {
                 headers: {
@@ -4772,6 +5392,36 @@ export interface operations {
             };
             /** @description This address does not take this method. */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4911,6 +5561,36 @@ export interface operations {
             };
             /** @description This address does not take this method. */
             405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                    "application/problem+json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The body is not of the documented type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

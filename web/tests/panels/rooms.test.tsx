@@ -108,13 +108,28 @@ test("an interrupted run offers to go on, and is then followed", async () => {
   backend = await startBackend({
     "GET /api/runs": { runs: [summary("r1", "interrupted")] },
     "GET /api/runs/r1": detail("r1", "interrupted"),
-    "POST /api/runs/r1/resume": status(202, { run_id: "r1" }),
+    "POST /api/runs/r1/resume": status(202, { run_id: "r1", status: "running" }),
   });
   show(<HistoryPanel />);
   await userEvent.click(await screen.findByRole("button", { name: /interrupted/ }));
   await userEvent.click(await screen.findByRole("button", { name: "Resume" }));
   await waitFor(() => expect(made()).toMatchObject([{ url: "/api/runs/r1/resume" }]));
   await waitFor(() => expect(runStore.getState().status).toBe("running"));
+});
+
+test("a call that was never answered is made again only when the person says so", async () => {
+  backend = await startBackend({
+    "GET /api/runs": { runs: [summary("r1", "interrupted")] },
+    "GET /api/runs/r1": detail("r1", "interrupted"),
+    "GET /api/runs/r2": detail("r2", "running"),
+    "POST /api/runs/r1/resume": status(202, { run_id: "r2", status: "running" }),
+  });
+  show(<HistoryPanel />);
+  await userEvent.click(await screen.findByRole("button", { name: /interrupted/ }));
+  expect(await screen.findByText(/may have been charged\. You decide/)).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Resume and call again" }));
+  await waitFor(() => expect(made()[0]?.body).toBe('{"retry_unknown":true}'));
+  await waitFor(() => expect(runStore.getState()).toMatchObject({ runId: "r2", status: "running" }));
 });
 
 test("the history is read page by page", async () => {
