@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -20,11 +21,14 @@ WELCOME: Final = f"""AI Node Builder {__version__}: wire AI nodes together, run 
 
 nodebuilder --help lists all commands, nodebuilder COMMAND --help the options of one."""
 
+COMPLETION: Final = "_NODEBUILDER_COMPLETE"
+"""Set by a shell that asks for completions, which are then printed instead of running anything."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name and return its exit code; this is the `nodebuilder` program."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given in ([], ["--version"]):
+    if given in ([], ["--version"]) and COMPLETION not in os.environ:
         sys.stdout.write(f"{WELCOME}\n" if not given else f"nodebuilder {__version__}\n")
         return 0
     run: int = load("nodebuilder.cli.app").run(given)

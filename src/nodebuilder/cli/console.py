@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -22,6 +23,11 @@ def show_error(error: NodeBuilderError) -> None:
     stderr.print(Text(error.message, style="bold red"))
     if error.remedy:
         stderr.print(Text(error.remedy))
+
+
+def log_to_stderr(level: str) -> None:
+    """Write log lines from this level on to stderr; the house keeps keys out of them while it is open."""
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s", force=True)
 
 
 def print_json(value: Any) -> None:

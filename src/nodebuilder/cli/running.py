@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import sys
@@ -14,13 +13,12 @@ from urllib.parse import urlsplit
 
 from nodebuilder.cli import pictures
 from nodebuilder.cli.check import described
-from nodebuilder.cli.console import print_json, show_error, stderr
+from nodebuilder.cli.console import log_to_stderr, print_json, show_error, stderr
 from nodebuilder.cli.progress import Progress
 from nodebuilder.errors import NodeBuilderError, Problem, WorkflowError
 from nodebuilder.events import RunFinished
 from nodebuilder.house import House, open_house
 from nodebuilder.house.runs import Listener
-from nodebuilder.redaction import LogFilter
 from nodebuilder.settings import Settings
 
 Begin = Callable[[House, Listener], Awaitable[str]]
@@ -35,6 +33,7 @@ _RESULT: Final = ("run_id", "status", "outputs", "displayed", "errors", "waiting
 
 def run_to_the_end(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool) -> int:
     """Open the house, begin a run, show it until it ends, and return the exit code."""
+    log_to_stderr("error" if quiet else "warning")
     try:
         return asyncio.run(_run(settings, begin, as_json=as_json, quiet=quiet))
     except NodeBuilderError as error:
@@ -52,7 +51,6 @@ async def _run(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool) 
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel if task else lambda: None)
     async with open_house(settings, exclusive=False, closing_seconds=settings.image_deadline_seconds) as house:
         clean = house.store.redactor
-        _log_to_stderr(LogFilter(clean))
         progress = Progress(stderr, settings.log_level, quiet, draw=_drawing(settings), clean=clean.text)
         with progress:
             run_id = await begin(house, progress.tell)
@@ -115,11 +113,3 @@ def _drawing(settings: Settings) -> Callable[[str], None]:
             sys.stderr.flush()
 
     return draw
-
-
-def _log_to_stderr(redact: LogFilter) -> None:
-    """Let warnings of all libraries through to stderr, without keys in them."""
-    handler = logging.StreamHandler()
-    handler.setLevel(logging.WARNING)
-    handler.addFilter(redact)
-    logging.getLogger().handlers = [handler]
