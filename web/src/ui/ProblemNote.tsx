@@ -18,7 +18,7 @@ export function ProblemNote({ message, remedy, severity = "error", action }: Pro
       className={clsx("ui-problem", severity === "warning" && "ui-problem-warning")}
       role={severity === "error" ? "alert" : "note"}
     >
-      <strong>{message}</strong>
+      <strong>{/[.!?…]$/.test(message) ? message : `${message}.`}</strong>
       {remedy && <span> {remedy}</span>}
       {action && <div className="ui-problem-action">{action}</div>}
     </div>

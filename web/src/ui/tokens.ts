@@ -17,16 +17,13 @@ interface Sockets {
   readonly inputs: ReadonlyArray<{ readonly type: string }>;
   readonly outputs: ReadonlyArray<{ readonly type: string }>;
   readonly tool?: unknown;
-  readonly type?: string;
+  readonly tags?: readonly string[];
 }
 
-/** The colour of a node type's square: tools orange, else that of what it gives first. */
+/** The colour of a node type's square: tools orange, makers of pictures pink, else that of what it gives first. */
 export function nodeColour(definition: Sockets | null | undefined): string {
   if (!definition) return socketColour("ANY");
   if (definition.tool) return socketColour("TOOL");
-  if (definition.outputs.length === 1) return socketColour(definition.outputs[0]?.type ?? "ANY");
-  const types = definition.outputs.map((output) => output.type);
-  return socketColour(
-    types.find((type) => type === "IMAGE") ?? types[0] ?? definition.inputs[0]?.type ?? "ANY",
-  );
+  if (definition.tags?.includes("image")) return socketColour("IMAGE");
+  return socketColour((definition.outputs[0] ?? definition.inputs[0])?.type ?? "ANY");
 }

@@ -1,23 +1,25 @@
 import { ArrowDown, Eraser, Image, Play } from "lucide-react";
 import { useMemo } from "react";
+import type { RunError } from "../../model/types";
 import { isRunning, startRun, useRun } from "../../state";
-import { Button, EmptyState, IconButton, ProblemNote } from "../../ui";
+import { Button, EmptyState, IconButton } from "../../ui";
 import { clearDisplayed, useCleared } from "../cleared";
 import { jumpTo } from "../editor";
+import { NodeProblem } from "../NodeProblem";
 import { useTitle } from "../names";
 import { useStick } from "../useStick";
 import { Entry } from "./Entry";
 
-function Failure({ node, message, remedy }: { node: string; message: string; remedy: string }) {
-  const title = useTitle(node);
+function Failure({ error }: { error: RunError }) {
+  const title = useTitle(error.node);
   return (
     <div className="pn-entry">
       <header>
-        <button type="button" className="pn-who" onClick={() => jumpTo(node)}>
+        <button type="button" className="pn-who" onClick={() => jumpTo(error.node)}>
           {title}
         </button>
       </header>
-      <ProblemNote message={message} remedy={remedy} />
+      <NodeProblem node={error.node} error={error} />
     </div>
   );
 }
@@ -39,9 +41,9 @@ export function DisplayPanel() {
             // biome-ignore lint/suspicious/noArrayIndexKey: runs of the past give no sequence numbers; entries are only added
             <Entry key={`${entry.run_id}.${entry.seq}.${index}`} entry={entry} />
           ))}
-          {errors.map(({ node, message, remedy, code }, index) => (
+          {errors.map((error, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: errors are only ever added at the end
-            <Failure key={`${node}.${code}.${index}`} node={node} message={message} remedy={remedy} />
+            <Failure key={`${error.node}.${error.code}.${index}`} error={error} />
           ))}
         </div>
         {empty &&

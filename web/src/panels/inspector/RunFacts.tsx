@@ -1,6 +1,7 @@
 import type { NodeId } from "../../model/types";
 import { type NodeStatus, useNodeRun } from "../../state";
-import { format, ProblemNote } from "../../ui";
+import { format } from "../../ui";
+import { NodeProblem } from "../NodeProblem";
 
 const WORDS: Record<NodeStatus, string> = {
   idle: "not run yet",
@@ -11,12 +12,6 @@ const WORDS: Record<NodeStatus, string> = {
   skipped: "stopped",
   reused: "reused",
 };
-
-const CHARGED = {
-  yes: "The call was charged.",
-  no: "The call was not charged.",
-  unknown: "The call may have been charged.",
-} as const;
 
 /** How the node fared in the run that is shown: state, time, cost, error. */
 export function RunFacts({ id }: { id: NodeId }) {
@@ -38,12 +33,7 @@ export function RunFacts({ id }: { id: NodeId }) {
           Still waits for {run.missing.join(", ")}: usually a branch that was not taken.
         </p>
       )}
-      {run.error && (
-        <ProblemNote
-          message={run.error.message}
-          remedy={`${run.error.remedy} ${run.error.charged ? CHARGED[run.error.charged] : ""}`.trim()}
-        />
-      )}
+      {run.error && <NodeProblem node={id} error={run.error} />}
     </section>
   );
 }

@@ -1,0 +1,40 @@
+import type { Charged, NodeId } from "../model/types";
+import { wayOut } from "../nodes/ErrorBox";
+import { useDefinition, useDoc } from "../state";
+import { ProblemNote } from "../ui";
+
+const CHARGED = {
+  yes: "The call was charged.",
+  no: "The call was not charged.",
+  unknown: "The call may have been charged.",
+} as const;
+
+export interface NodeProblemProps {
+  node: NodeId;
+  error: {
+    readonly message: string;
+    readonly remedy: string;
+    readonly code: string;
+    readonly charged?: Charged;
+  };
+}
+
+/** What a node failed with, whether money was spent, and the one link that leads on. */
+export function NodeProblem({ node, error }: NodeProblemProps) {
+  const definition = useDefinition(useDoc((doc) => doc.nodes[node]?.type));
+  const { message, remedy, code, charged = null } = error;
+  const way = wayOut({ message, remedy, code, charged }, definition);
+  return (
+    <ProblemNote
+      message={message}
+      remedy={[remedy, charged && CHARGED[charged]].filter(Boolean).join(" ")}
+      action={
+        way && (
+          <button type="button" className="ui-link" onClick={way.go}>
+            {way.label}
+          </button>
+        )
+      }
+    />
+  );
+}
