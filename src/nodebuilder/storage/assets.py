@@ -103,7 +103,6 @@ class AssetStore:
             StorageError: code `too_large`, `empty_file`, `not_an_image`, `image_too_large`, `image_truncated`,
                 `image_damaged`, `disk_full` or `read_only`; nothing is kept.
         """
-        await asyncio.to_thread(self._make_folder)
         limits = self._settings
         part, info, digest = await receive(chunks, self.folder, limits.max_upload_bytes, limits.max_image_pixels)
         kind = sniff(info.head)
@@ -230,9 +229,8 @@ class AssetStore:
         landed: list[str] = []
         for item in self._spill.waiting():
             data = await asyncio.to_thread(item.read)
-            folder = private_folder(self._settings.data_dir / item.folder)
             try:
-                await asyncio.to_thread(_land, folder, item.name, data)
+                await asyncio.to_thread(_land, self._settings.data_dir / item.folder, item.name, data)
             except OSError:
                 continue
             if item.folder == "servable":
@@ -338,6 +336,7 @@ def _new_name(prefix: str, kind: Kind) -> str:
 
 def _land(folder: Path, name: str, data: bytes) -> None:
     """Put spilled bytes under the name they were promised; another file that has it is left alone."""
+    private_folder(folder)
     if (folder / name).exists():
         if (folder / name).read_bytes() == data:
             return

@@ -11,7 +11,7 @@ from io import BufferedWriter
 from pathlib import Path
 
 from nodebuilder.errors import StorageError
-from nodebuilder.storage.files import part_path, trouble, trouble_code
+from nodebuilder.storage.files import part_path, private_folder, trouble, trouble_code
 from nodebuilder.storage.formats import HEAD_BYTES
 from nodebuilder.storage.pictures import inspect
 
@@ -70,6 +70,7 @@ async def _stream(chunks: AsyncIterable[bytes], part: Path, max_bytes: int) -> N
 
 
 def _create(part: Path) -> BufferedWriter:
+    private_folder(part.parent)
     return os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
