@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,20 @@ def picture() -> Callable[..., bytes]:
         return out.getvalue()
 
     return draw
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], Awaitable[bool]]], Awaitable[None]]:
+    """Wait until something that happens in the background has happened."""
+
+    async def wait(happened: Callable[[], Awaitable[bool]]) -> None:
+        for _ in range(2000):
+            if await happened():
+                return
+            await asyncio.sleep(0.01)
+        pytest.fail("it did not happen within 20 seconds")
+
+    return wait
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from nodebuilder.settings import Settings
 from nodebuilder.storage.database import Database
 from nodebuilder.storage.files import (
     PART_SUFFIX,
+    discard,
     move_in,
     part_path,
     private_folder,
@@ -109,7 +110,7 @@ class AssetStore:
         try:
             path = await asyncio.to_thread(move_in, part, self.folder, lambda: _new_name("upload", kind))
         except OSError as error:
-            part.unlink(missing_ok=True)
+            discard(part)
             raise _cannot_keep(error) from error
         asset = Asset(path.name, self.url(path.name), kind.media_type, info.size, info.width, info.height)
         record = AssetRecord(asset, time.time(), clean_name(original_name), digest, None, {})
@@ -223,7 +224,7 @@ class AssetStore:
             write_durably(part, data)
             return move_in(part, self.folder, name)
         finally:
-            part.unlink(missing_ok=True)
+            discard(part)
 
     async def _land_all(self) -> list[str]:
         landed: list[str] = []
@@ -346,7 +347,7 @@ def _land(folder: Path, name: str, data: bytes) -> None:
         write_durably(part, data)
         move_in(part, folder, lambda: name)
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)
 
 
 def _kept_elsewhere(error: OSError, item: Spilled, url: str) -> StorageError:

@@ -51,6 +51,7 @@ class Database:
             if url.get_backend_name() == "sqlite" and url.database:
                 expected = partial(_has_files, settings.data_dir)
                 await asyncio.to_thread(sqlite.check, Path(url.database), expected=expected)
+                await asyncio.to_thread(_make_private, Path(url.database))
             database = cls(_engine(url))
             try:
                 await database._bring_up_to_date(url)
@@ -203,6 +204,18 @@ def _enter(data_dir: Path) -> FileLock:
             "Another program has been opening the database for 30 seconds.", "Try again.", code="database_busy"
         )
     return guard
+
+
+def _make_private(path: Path) -> None:
+    """Make a new database file readable by its owner only; SQLite gives the files beside it the same mode."""
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StorageError(
+            f"The database {path} cannot be made: {trouble(error)}.",
+            "Choose another folder with --data-dir, or make this one writable.",
+            code=trouble_code(error),
+        ) from error
 
 
 def _has_files(data_dir: Path) -> bool:

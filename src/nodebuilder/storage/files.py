@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import secrets
@@ -39,6 +40,12 @@ def part_path(folder: Path) -> Path:
     return folder / f".{secrets.token_hex(8)}{PART_SUFFIX}"
 
 
+def discard(path: Path) -> None:
+    """Delete a file that is no longer wanted, as far as the disk lets it."""
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
 def write_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Write a new file and make its bytes durable; raises `FileExistsError` when there is one."""
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode)
@@ -55,7 +62,7 @@ def replace(path: Path, data: bytes) -> None:
         write_durably(part, data)
         part.replace(path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        discard(part)
         raise
     sync_folder(path.parent)
 
@@ -77,7 +84,7 @@ def move_in(part: Path, folder: Path, name: Callable[[], str]) -> Path:
     try:
         part.replace(path)
     except BaseException:
-        path.unlink(missing_ok=True)
+        discard(path)
         raise
     sync_folder(folder)
     return path

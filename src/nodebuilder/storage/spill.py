@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from nodebuilder.errors import StorageError
-from nodebuilder.storage.files import private_folder, replace
+from nodebuilder.storage.files import discard, private_folder, replace
 from nodebuilder.storage.jsontext import dumps, loads
 
 MEMORY_LIMIT: Final = 512 * 1024 * 1024
@@ -88,8 +88,8 @@ class Spill:
         with self._lock:
             self._items.pop((item.folder, item.name), None)
         if item.path is not None:
-            item.path.with_name(item.path.name + _ABOUT).unlink(missing_ok=True)
-            item.path.unlink(missing_ok=True)
+            discard(item.path.with_name(item.path.name + _ABOUT))
+            discard(item.path)
 
     def rescan(self) -> None:
         """Find what earlier or other processes have spilled."""

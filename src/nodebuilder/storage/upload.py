@@ -11,7 +11,7 @@ from io import BufferedWriter
 from pathlib import Path
 
 from nodebuilder.errors import StorageError
-from nodebuilder.storage.files import part_path, private_folder, trouble, trouble_code
+from nodebuilder.storage.files import discard, part_path, private_folder, trouble, trouble_code
 from nodebuilder.storage.formats import HEAD_BYTES
 from nodebuilder.storage.pictures import inspect
 
@@ -41,12 +41,12 @@ async def receive(
         await _stream(chunks, part, max_bytes)
         return await asyncio.to_thread(_judge, part, max_pixels)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        discard(part)
         raise StorageError(
             f"The file cannot be kept: {trouble(error)}.", "Free some space and try again.", code=trouble_code(error)
         ) from error
     except BaseException:
-        part.unlink(missing_ok=True)
+        discard(part)
         raise
 
 
