@@ -40,7 +40,9 @@ def test_three_lines_in_a_folder_are_a_node(terminal: Terminal) -> None:
 
 
 def test_a_wrong_node_is_said_with_file_and_line(terminal: Terminal) -> None:
-    terminal.write("nodes/shout.py", "from nodebuilder import node\n\n@node\nasync def shout(text) -> str: return text\n")
+    terminal.write(
+        "nodes/shout.py", "from nodebuilder import node\n\n@node\nasync def shout(text) -> str: return text\n"
+    )
     said = terminal.say("nodes", "--nodes", "nodes")
     assert said.code == 2
     assert "shout.py:3" in said.err.splitlines()[0]
