@@ -26,7 +26,8 @@ def test_links_to_other_pages_say_how_to_get_there(terminal: Terminal) -> None:
 def test_the_page_of_a_node_of_ones_own_comes_from_its_docstring(terminal: Terminal) -> None:
     terminal.write(
         "nodes/shout.py",
-        'from nodebuilder import node\n@node\nasync def shout(text: str) -> str:\n    """Say it loudly."""\n    return text\n',
+        "from nodebuilder import node\n\n\n@node\n"
+        'async def shout(text: str) -> str:\n    """Say it loudly."""\n    return text\n',
     )
     said = terminal.say("docs", "shout", "--nodes", "nodes")
     assert "Say it loudly." in said.out

@@ -30,7 +30,7 @@ def a_picture(folder: Path, name: str = "a.png") -> Path:
         ({"TERM": "mlterm-256color"}, "sixel"),
         ({"TERM": "xterm-256color"}, None),
         ({"TERM": "dumb", "KITTY_WINDOW_ID": "1"}, None),
-        ({"TERM": "xterm-kitty", "TMUX": "/tmp/x"}, None),
+        ({"TERM": "xterm-kitty", "TMUX": "1"}, None),
         ({"TERM": "screen.xterm", "TERM_PROGRAM": "iTerm.app"}, None),
         ({"TERM_PROGRAM": "Apple_Terminal", "TERM": "xterm-256color"}, None),
         ({}, None),

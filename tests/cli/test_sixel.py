@@ -34,11 +34,11 @@ def decoded(text: str) -> Image.Image:
             x, top = 0, top + 6
         else:
             bits = ord(repeated or single) - 63
-            for _ in range(int(times or 1)):
+            for place in range(x, x + int(times or 1)):
                 for row in range(6):
                     if bits >> row & 1:
-                        picture.putpixel((x, top + row), palette[colour])
-                x += 1
+                        picture.putpixel((place, top + row), palette[colour])
+            x += int(times or 1)
     return picture
 
 
