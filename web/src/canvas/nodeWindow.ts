@@ -31,10 +31,12 @@ export interface Scene {
 
 /** The part of the canvas worth mounting, moved in steps so that a small pan changes nothing. */
 export function windowOf(view: Box): Box {
-  const x = Math.floor((view.x - MARGIN) / STEP) * STEP;
-  const y = Math.floor((view.y - MARGIN) / STEP) * STEP;
-  const right = Math.ceil((view.x + view.width + MARGIN) / STEP) * STEP;
-  const bottom = Math.ceil((view.y + view.height + MARGIN) / STEP) * STEP;
+  // The more is seen, the larger the steps: a pan never changes the list more than every few frames.
+  const step = STEP * Math.max(1, 2 ** Math.round(Math.log2(view.width / 1600)));
+  const x = Math.floor((view.x - MARGIN) / step) * step;
+  const y = Math.floor((view.y - MARGIN) / step) * step;
+  const right = Math.ceil((view.x + view.width + MARGIN) / step) * step;
+  const bottom = Math.ceil((view.y + view.height + MARGIN) / step) * step;
   return { x, y, width: right - x, height: bottom - y };
 }
 
@@ -88,7 +90,12 @@ export function createNodeWindow(): (scene: Scene) => ViewNode[] {
       const fresh = { id, type: "node", data, position, width, height, selected, ariaLabel } as const;
       next.set(id, {
         shape,
-        node: { ...fresh, handles: sameHandles ?? handles(shape), dragHandle: ".node-grip" },
+        node: {
+          ...fresh,
+          measured: { width, height },
+          handles: sameHandles ?? handles(shape),
+          dragHandle: ".node-grip",
+        },
       });
     }
     kept = next;

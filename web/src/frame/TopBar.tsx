@@ -32,7 +32,8 @@ export function TopBar() {
   const running = useRun((run) => isRunning(run.status));
   return (
     <header className="bar">
-      <span className="mark" role="img" aria-label="AI Node Builder" />
+      <span className="mark" aria-hidden="true" />
+      <h1 className="ui-hidden">AI Node Builder</h1>
       <WorkflowName />
       <Menu items={workflowMenu()}>
         <IconButton size="small" label="Workflow menu" icon={<MoreHorizontal size={16} />} />

@@ -87,6 +87,7 @@ export function NodeHeader({ id, definition }: { id: NodeId; definition: NodeDef
   const renaming = useView((state) => state.renaming === id);
   const title = own ?? definition?.title ?? type;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut of the action "Rename", which has a key and a menu entry
     <header className="node-head node-grip" onDoubleClick={() => setView({ renaming: id })}>
       <span className="node-square" style={{ background: nodeColour(definition) }} />
       {renaming ? (

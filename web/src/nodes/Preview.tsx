@@ -13,17 +13,16 @@ function Written({ text, writing }: { text: string; writing: boolean }) {
     if (element && writing) element.scrollTop = element.scrollHeight;
   }, [text, writing]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <div
+    <section
       ref={box}
       className="preview-text nodrag nowheel nopan"
-      role="region"
       aria-label="Preview"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
       tabIndex={0}
     >
       {text}
       {writing && <span className="preview-caret" />}
-    </div>
+    </section>
   );
 }
 

@@ -9,6 +9,8 @@ export interface LazyProps {
   readonly label: string;
   readonly invalid: boolean;
   readonly multiline?: boolean;
+  /** Take all of the text, ready to be written over. */
+  readonly selectAll?: boolean;
   readonly className: string;
   readonly title?: string | undefined;
   /** The real field; it must have a `textarea` or `input` inside. */
@@ -28,7 +30,17 @@ function caretAt(x: number, y: number): number | null {
   return page.caretPositionFromPoint?.(x, y)?.offset ?? null;
 }
 
-export function Lazy({ text, placeholder, label, invalid, multiline, className, title, field }: LazyProps) {
+export function Lazy({
+  text,
+  placeholder,
+  label,
+  invalid,
+  multiline,
+  selectAll,
+  className,
+  title,
+  field,
+}: LazyProps) {
   const [caret, setCaret] = useState<Caret | null>(null);
   const place = useRef<HTMLDivElement>(null);
   const open = (offset: number) => {
@@ -40,9 +52,10 @@ export function Lazy({ text, placeholder, label, invalid, multiline, className, 
     const input = place.current?.querySelector<HTMLInputElement | HTMLTextAreaElement>("input, textarea");
     if (!input) return;
     input.focus({ preventScroll: true });
-    input.setSelectionRange?.(caret.offset, caret.offset);
+    if (selectAll) input.select();
+    else input.setSelectionRange(caret.offset, caret.offset);
     input.scrollTop = caret.scroll;
-  }, [caret]);
+  }, [caret, selectAll]);
   if (caret) {
     return (
       <div ref={place} className="lazy-open nodrag nowheel">
@@ -51,9 +64,9 @@ export function Lazy({ text, placeholder, label, invalid, multiline, className, 
     );
   }
   return (
+    // biome-ignore lint/a11y/useSemanticElements: stands for a real field until it is touched, at a tenth of its cost
     <div
       ref={place}
-      // biome-ignore lint/a11y/useSemanticElements: stands for a real field until it is touched, at a tenth of its cost
       role="textbox"
       tabIndex={0}
       aria-label={label}

@@ -27,7 +27,6 @@ function NumberField({ widget, value, onChange, onDone, label, close }: WidgetPr
       aria-invalid={read === null}
       value={draft}
       onChange={(event) => setDraft(event.target.value)}
-      onFocus={(event) => event.target.select()}
       onBlur={finish}
       onKeyDown={(event) => {
         if (event.key === "Enter") event.currentTarget.blur();
@@ -53,6 +52,7 @@ export function NumberWidget(props: WidgetProps) {
       invalid={problem !== null}
       title={problem ?? undefined}
       className="field number"
+      selectAll
       field={(close) => <NumberField {...props} close={close} />}
     />
   );

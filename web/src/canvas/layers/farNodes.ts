@@ -4,7 +4,7 @@ import { shapeOf } from "../../model/geometry";
 import type { Box } from "../../model/placement";
 import type { NodeDefinition, NodeId, WorkflowDocument } from "../../model/types";
 import type { NodeStatus } from "../../state/nodeRun";
-import { placeOf } from "../dragging";
+import { dragVersion, placeOf } from "../dragging";
 import { overlaps } from "../nodeWindow";
 import type { Colours } from "./palette";
 import { seen, type View } from "./wires";
@@ -14,14 +14,20 @@ export interface NodeBox extends Box {
   readonly title: string;
 }
 
-/** The boxes of all nodes as they are now. */
+let kept: { doc: unknown; library: unknown; drag: number; boxes: NodeBox[] } | null = null;
+
+/** The boxes of all nodes as they are now; computed once per document and step of a drag. */
 export function boxesOf(doc: WorkflowDocument, library: ReadonlyMap<string, NodeDefinition>): NodeBox[] {
-  return Object.entries(doc.nodes).map(([id, node]) => {
+  const drag = dragVersion();
+  if (kept?.doc === doc && kept.library === library && kept.drag === drag) return kept.boxes;
+  const boxes = Object.entries(doc.nodes).map(([id, node]) => {
     const definition = library.get(node.type);
     const { width, height } = shapeOf(doc, id, definition);
     const { x, y } = placeOf(doc, id);
     return { id, x, y, width, height, title: node.title ?? definition?.title ?? node.type };
   });
+  kept = { doc, library, drag, boxes };
+  return boxes;
 }
 
 export function statusColour(status: NodeStatus, colours: Colours, otherwise: string): string {
@@ -50,17 +56,24 @@ function drawBox(
   far: FarNodes,
 ): void {
   const selected = far.selected.has(box.id);
-  context.fillStyle = colours.node;
+  const { x, y, width, height } = box;
   context.strokeStyle = selected ? colours.accent : statusColour(far.status(box.id), colours, colours.line);
   context.lineWidth = (selected ? 2.5 : 1.5) / view.zoom;
+  context.fillStyle = colours.node;
+  if (view.zoom < TITLES_FROM) {
+    context.fillRect(x, y, width, height);
+    context.strokeRect(x, y, width, height);
+    return;
+  }
   context.beginPath();
-  context.roundRect(box.x, box.y, box.width, box.height, 8);
+  context.roundRect(x, y, width, height, 8);
   context.fill();
-  context.save();
-  context.clip();
   context.fillStyle = colours.head;
-  context.fillRect(box.x, box.y, box.width, HEADER);
-  context.restore();
+  context.beginPath();
+  context.roundRect(x, y, width, HEADER, [8, 8, 0, 0]);
+  context.fill();
+  context.beginPath();
+  context.roundRect(x, y, width, height, 8);
   context.stroke();
 }
 
