@@ -1,8 +1,9 @@
-import { screen } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Rail, RailPanel, SidePanel } from "../../src/panels";
-import { checkStore, viewStore } from "../../src/state";
+import { checkStore, serverStore, viewStore } from "../../src/state";
+import { runStore } from "../../src/state/runStore";
 import { type Backend, openEditor, show, startBackend } from "./harness";
 
 let backend: Backend;
@@ -52,4 +53,21 @@ test("the side panel has four rooms, counts the problems, and folds away", async
   expect(viewStore.getState().tab).toBe("inspector");
   await userEvent.click(screen.getByRole("button", { name: "Fold the side panel away" }));
   expect(screen.queryByRole("tab")).toBeNull();
+});
+
+test("the open room asks again when a run has ended and when a lost connection is back", async () => {
+  show(
+    <>
+      <Rail />
+      <RailPanel />
+    </>,
+  );
+  await userEvent.click(screen.getByRole("button", { name: "Files" }));
+  const asked = () => backend.asked.filter(({ url }) => url === "/api/files").length;
+  await waitFor(() => expect(asked()).toBe(1));
+  act(() => runStore.setState({ runId: "r1", status: "succeeded" }));
+  await waitFor(() => expect(asked()).toBe(2));
+  act(() => serverStore.setState({ live: "lost" }));
+  act(() => serverStore.setState({ live: "open" }));
+  await waitFor(() => expect(asked()).toBe(3));
 });

@@ -24,10 +24,9 @@ export interface RunRowProps {
 
 /** One run: how it ended, when, how long, what it cost. */
 export const RunRow = memo(function RunRow({ run, shown, onShow }: RunRowProps) {
-  const facts = [
-    duration(run),
-    run.cost_usd === null ? "cost unknown" : run.cost_usd > 0 ? format.usd(run.cost_usd) : null,
-  ];
+  const { status, cost_usd: cost } = run;
+  const money = status === "running" && cost === null ? null : cost === 0 ? null : format.usd(cost);
+  const facts = [duration(run), money];
   return (
     <button
       type="button"

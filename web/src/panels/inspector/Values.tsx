@@ -1,20 +1,16 @@
 import type { NodeDefinition, NodeId, WidgetDefinition } from "../../model/types";
-import { useDoc } from "../../state";
 import { WidgetControl } from "../../widgets/WidgetControl";
 
 const isWide = ({ kind, lines = 1 }: WidgetDefinition): boolean =>
   lines > 1 || kind === "code" || kind === "image";
 
 function Row({ id, widget }: { id: NodeId; widget: WidgetDefinition }) {
-  const value = useDoc((doc) => doc.nodes[id]?.values?.[widget.name] ?? widget.default);
-  const warning = widget.option_warnings?.[String(value)];
   return (
     <div className="pn-value" data-wide={isWide(widget) || undefined}>
       <span className="ui-mut" title={widget.description || undefined}>
         {widget.label || widget.name}
       </span>
       <WidgetControl node={id} widget={widget} />
-      {warning && <p className="pn-warn ui-small">{warning}</p>}
     </div>
   );
 }
