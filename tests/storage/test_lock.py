@@ -72,6 +72,8 @@ def test_a_killed_server_leaves_its_folder_free(tmp_path: Path, other: subproces
 
     lock = ServerLock(tmp_path)
     lock.acquire("http://localhost:9000")
+    mine.sweep()
+    assert [path.name for path in (tmp_path / "sessions").iterdir()] == [mine.id]
     assert not mine.is_alive(session)
     lock.release()
 

@@ -151,6 +151,11 @@ class Session:
         other.release(remove=True)
         return False
 
+    def sweep(self) -> None:
+        """Forget the sessions of all processes that are gone."""
+        for path in tuple(self._folder.iterdir()):
+            self.is_alive(path.name)
+
     def end(self) -> None:
         """End the session in order."""
         self._lock.release(remove=True)

@@ -104,6 +104,7 @@ class Store:
             _release(lock)
             raise
         if exclusive:
+            await asyncio.to_thread(session.sweep)
             store._upkeep.append(asyncio.create_task(store._look_after()))
         return store
 
