@@ -69,10 +69,14 @@ export function chooseFile(): void {
   const input = document.createElement("input");
   input.type = "file";
   input.accept = ".json,application/json";
+  input.hidden = true;
   input.onchange = () => {
     const [file] = input.files ?? [];
+    input.remove();
     if (file) void openFile(file);
   };
+  input.oncancel = () => input.remove();
+  document.body.append(input);
   input.click();
 }
 

@@ -13,7 +13,7 @@ describe("wires", () => {
   it("go from socket to socket", () => {
     const [curve] = curvesOf(lion, byType);
     expect(curve?.type).toBe("TEXT");
-    expect(curve?.parts[0]?.[0]).toEqual({ x: 224, y: 51 });
+    expect(curve?.parts[0]?.[0]).toMatchObject({ x: 224, y: 51 });
     expect(curve?.parts.at(-1)?.[3]).toMatchObject({ x: 320, y: 51 });
   });
 
