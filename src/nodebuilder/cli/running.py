@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import secrets
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from nodebuilder.cli import pictures
 from nodebuilder.cli.check import described
 from nodebuilder.cli.console import log_to_stderr, print_json, show_error, stderr
+from nodebuilder.cli.loading import load
 from nodebuilder.cli.progress import Progress
 from nodebuilder.errors import NodeBuilderError, Problem, WorkflowError
 from nodebuilder.events import RunFinished
-from nodebuilder.house import House, open_house
+from nodebuilder.house import House, Sandbox, open_house
 from nodebuilder.house.runs import Listener
 from nodebuilder.settings import Settings
 
@@ -49,7 +51,12 @@ async def _run(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool) 
     task = asyncio.current_task()
     with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel if task else lambda: None)
-    async with open_house(settings, exclusive=False, closing_seconds=settings.image_deadline_seconds) as house:
+    async with (
+        _sandbox(settings) as sandbox,
+        open_house(
+            settings, exclusive=False, sandbox=sandbox, closing_seconds=settings.image_deadline_seconds
+        ) as house,
+    ):
         clean = house.store.redactor
         progress = Progress(stderr, settings.log_level, quiet, draw=_drawing(settings), clean=clean.text)
         with progress:
@@ -61,6 +68,17 @@ async def _run(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool) 
             stderr.print("A paid call that was already sent is waited for. Ctrl+C again ends at once.")
             raise interrupted
     return SUCCEEDED if finished is not None and finished.status == "succeeded" else FAILED
+
+
+@contextlib.asynccontextmanager
+async def _sandbox(settings: Settings) -> AsyncGenerator[Sandbox | None]:
+    """Serve a sandbox of this run's own while it lasts, if the settings want one."""
+    if not settings.sandbox:
+        yield None
+        return
+    key = secrets.token_urlsafe(32)
+    async with load("nodebuilder.providers.sandbox.serving").serve_sandbox(key) as url:
+        yield Sandbox(url, key)
 
 
 async def _until_ended(house: House, run_id: str) -> tuple[RunFinished | None, asyncio.CancelledError | None]:
