@@ -99,13 +99,12 @@ class Desk:
                 code="answer_lost",
             )
         if record.raw is None and record.state in ("sent", "unknown") and not self._retry_unknown:
-            error = NodeError(
+            raise NodeError(
                 "This call was sent before the run was cut off, and its answer is lost: it may have been charged.",
                 "Look at your provider's usage page, then resume and say that the call is to be made again.",
                 code="maybe_charged",
+                charged="unknown",
             )
-            error.charged = "unknown"
-            raise error
         return record
 
     async def _promise(self, call: Call) -> int:

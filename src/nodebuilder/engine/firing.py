@@ -86,8 +86,7 @@ class Firing:
     def error(self, message: str, remedy: str = "", *, code: str = "reported", charged: Charged | None = None) -> None:
         """Report an error and go on: it is shown on the node, and the run will end `failed`."""
         self.reported = True
-        error = NodeError(message, remedy, code=code)
-        error.charged = charged
+        error = NodeError(message, remedy, code=code, charged=charged)
         recorder = self._scope.recorder
         recorder.on_loop(recorder.failure, self.node, self.firing, error, perf_counter() - self._started)
 

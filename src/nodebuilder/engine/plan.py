@@ -215,7 +215,7 @@ class _Wiring:
         slots: dict[str, dict[int, tuple[Route, ...]]] = {
             output.name: {} for output in self._types[name].definition.outputs if output.array
         }
-        for (socket, slot), found in routes.items():
+        for (socket, slot), found in sorted(routes.items(), key=lambda item: item[0][1] or 0):
             if socket in slots and slot is not None:
                 slots[socket][slot] = found
         plain = {socket: found for (socket, _), found in routes.items() if socket not in slots}
