@@ -1,5 +1,7 @@
 /** The rooms around the canvas. Wrap the app in `ApiProvider`; put `Rail` (44 px), `RailPanel`, the canvas and `SidePanel` in a row. */
 import "./panels.css";
+import "./feed.css";
+import "./rooms.css";
 
 export { PalettePanel } from "./palette/PalettePanel";
 export { DRAG_TYPE } from "./palette/PaletteRow";

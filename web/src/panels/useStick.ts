@@ -25,8 +25,13 @@ export function useStick(length: number): Stick {
   useEffect(() => {
     const box = ref.current;
     if (!box) return;
+    let last = box.scrollTop;
     const scrolled = () => {
-      following.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+      const near = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+      // What grows at the end leaves the place where it is; only a reader goes up.
+      if (near) following.current = true;
+      else if (box.scrollTop < last) following.current = false;
+      last = box.scrollTop;
       setAtEnd(following.current);
     };
     // Pictures and Markdown grow after they were added.

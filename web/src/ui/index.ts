@@ -1,6 +1,7 @@
-/** The kit: import from here. `theme.css` and `kit.css` come with it; call `startTheme()` before the first render, put `<Toaster />` in App. */
+/** The kit: import from here. The style sheets come with it; call `startTheme()` before the first render, put `<Toaster />` in App. */
 import "./theme.css";
 import "./kit.css";
+import "./floating.css";
 
 export { Button, type ButtonProps } from "./Button";
 export { Confirm, type ConfirmProps } from "./Confirm";

@@ -65,7 +65,14 @@ describe.each(Object.entries(themes))("the %s theme", (_, theme) => {
 });
 
 test("no rule sets type below 11 pixels", () => {
-  for (const file of ["src/ui/theme.css", "src/ui/kit.css", "src/panels/panels.css"])
+  for (const file of [
+    "ui/theme",
+    "ui/kit",
+    "ui/floating",
+    "panels/panels",
+    "panels/feed",
+    "panels/rooms",
+  ].map((one) => `src/${one}.css`))
     for (const [, size] of readFileSync(file, "utf8").matchAll(/font(?:-size)?:[^;]*?(\d+(?:\.\d+)?)px/g))
       expect(Number(size)).toBeGreaterThanOrEqual(11);
 });

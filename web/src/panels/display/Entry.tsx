@@ -13,7 +13,7 @@ function Content({ entry, label }: { entry: Displayed; label: string }) {
     return <Picture data={data} label={label} video={type === "video"} />;
   if (type === "text" && typeof data === "string")
     return data.trim() ? (
-      <Cut text={data} limit={4000} render={(shown) => <Markdown text={shown} />} />
+      <Cut text={data} limit={2000} render={(shown) => <Markdown text={shown} />} />
     ) : (
       <p className="ui-mut">An empty text.</p>
     );

@@ -26,14 +26,16 @@ export function LogLine({ entry, title, index, top, measure }: LogLineProps) {
       style={{ transform: `translateY(${top}px)` }}
     >
       <time>{format.clock(entry.at)}</time>
-      <span className="pn-level">{entry.level}</span>
+      <span className="pn-level" title={entry.level}>
+        {entry.level}
+      </span>
       <span className="pn-message">
         {entry.node && (
-          <button type="button" className="pn-who" onClick={() => entry.node && jumpTo(entry.node)}>
+          <button type="button" className="pn-speaker" onClick={() => entry.node && jumpTo(entry.node)}>
             {title}
           </button>
         )}{" "}
-        {message}
+        {message}{" "}
         {long && (
           <button
             type="button"

@@ -10,6 +10,8 @@ import { useStick } from "../useStick";
 import { filterLog, LEVELS } from "./filter";
 import { LogLine } from "./LogLine";
 
+const LINE = 22;
+
 /** What the nodes of the run have said. */
 export function LogPanel() {
   const log = useRun((run) => run.log);
@@ -26,8 +28,9 @@ export function LogPanel() {
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => ref.current,
-    estimateSize: () => 22,
+    estimateSize: () => LINE,
     overscan: 12,
+    initialOffset: lines.length * LINE, // begins at the end, as the reader of a log wants it
     initialRect: { width: 330, height: 600 },
   });
   const asText = () =>
