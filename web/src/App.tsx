@@ -8,6 +8,7 @@ import { startKeys } from "./actions/keymap";
 import { ApiProvider } from "./api";
 import { GraphCanvas } from "./canvas/GraphCanvas";
 import { CommandPalette } from "./frame/CommandPalette";
+import { ConnectDialog } from "./frame/ConnectDialog";
 import { StatusBar } from "./frame/StatusBar";
 import { TopBar } from "./frame/TopBar";
 import { Rail, RailPanel, ShortcutsDialog, SidePanel } from "./panels";
@@ -44,6 +45,7 @@ export function App() {
         <StatusBar />
       </div>
       <CommandPalette />
+      <ConnectDialog />
       <ShortcutsDialog open={shortcuts} onOpenChange={(open) => setView({ shortcuts: open })} />
       <Toaster />
     </ApiProvider>

@@ -68,6 +68,14 @@ export const editActions: readonly Action[] = [
   },
   { id: "disconnect", label: "Disconnect", group: "Edit", when: some, run: () => perform(isolate(chosen())) },
   {
+    id: "connect",
+    label: "Connect…",
+    group: "Edit",
+    keys: "c",
+    when: one,
+    run: () => setView({ wiring: only() ?? null }),
+  },
+  {
     id: "rename",
     label: "Rename",
     group: "Edit",

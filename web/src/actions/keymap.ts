@@ -1,6 +1,7 @@
 /** Keys to actions. Keys that text fields need stay with them. */
 
 import { tinykeys } from "tinykeys";
+import { currentCamera } from "../state/camera";
 import { viewStore } from "../state/viewStore";
 import { copySelection, pasteText, selectionText } from "./clipboard";
 import { actions, runAction } from "./registry";
@@ -16,18 +17,23 @@ function elsewhere(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("[role=dialog], [role=menu], [role=listbox]") !== null;
 }
 
+function onGround(target: EventTarget | null): boolean {
+  return (
+    target === document.body || (target instanceof Element && target.matches(".canvas, .react-flow__pane"))
+  );
+}
+
 function onCanvas(target: EventTarget | null): boolean {
   if (target === document.body) return true;
   return target instanceof Element && target.closest(".canvas") !== null;
 }
 
-/** Tab leaves the canvas everywhere but on its ground, so that the keyboard is never trapped. */
+/** Tab searches only under a pointer that rests on the canvas: who uses the keyboard alone moves on with it. */
 function mine(action: Action, event: KeyboardEvent): boolean {
   const { target } = event;
   if (action.everywhere) return true;
   if (isTyping(target) || elsewhere(target)) return false;
-  if (action.keys === "Tab")
-    return target === document.body || (target as Element).matches?.(".canvas, .react-flow__pane");
+  if (action.keys === "Tab") return onGround(target) && currentCamera()?.pointer() != null;
   if (action.keys === "Escape") return true;
   const plain = !action.keys?.includes("$mod");
   const selecting = action.id === "selectAll" || action.id === "copy" || action.id === "cut";

@@ -53,6 +53,7 @@ function nodeMenu(id: string): MenuItem[] {
     entry("duplicate"),
     entry("copy"),
     entry("cut"),
+    { ...entry("connect"), onSelect: () => void setTimeout(action("connect").run) },
     entry("disconnect"),
     "separator",
     entry("delete"),

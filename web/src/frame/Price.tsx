@@ -11,7 +11,7 @@ function dollars(value: number): string {
 
 /** `≈ $0.04–0.17`, or `≈ $0.167` when both ends are the same. */
 export function range({ low_usd: low, high_usd: high, unknown }: Estimate): string {
-  if (low === null || high === null) return "price unknown";
+  if (low === null || high === null || (unknown && high === 0)) return "price unknown";
   const least = dollars(low);
   const most = dollars(high);
   return `${unknown ? "≥" : "≈"} $${least === most ? least : `${least}–${most}`}`;

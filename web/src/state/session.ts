@@ -16,12 +16,13 @@ import { serverStore } from "./serverStore";
 import { showRun } from "./snapshot";
 import { restore } from "./workflows";
 
-function connect(): () => void {
+function connect(onHello: () => void): () => void {
   const live = createLive(liveUrl(api.baseUrl));
   attachLive(live);
   live.onStatus((status) => serverStore.setState({ live: status }));
   live.onHello((hello) => {
     serverStore.setState({ live: "open" });
+    onHello();
     if (docStore.getState().id) adopt(hello.runs ?? []);
   });
   live.onEvent(takeEvent);
@@ -33,33 +34,49 @@ function connect(): () => void {
   };
 }
 
-async function load(): Promise<void> {
+async function load(): Promise<boolean> {
   try {
     const [library, info] = await Promise.all([api.library(), api.info()]);
     setLibrary(library as unknown as Library);
     serverStore.setState({ info });
     await refreshSecrets();
+    return true;
   } catch (error) {
     if (libraryStore.getState().status === "loading") libraryStore.setState({ status: "failed" });
     const { message, remedy } = explain(error);
     notify.failed(message, remedy);
+    return false;
   }
+}
+
+/** Load and restore once; again when the server answers after it did not. */
+function createLoader(ready: () => void): () => void {
+  let state: "new" | "loading" | "ready" = "new";
+  return () => {
+    if (state !== "new") return;
+    state = "loading";
+    void load().then(async (good) => {
+      if (docStore.getState().id === "") await restore();
+      state = good ? "ready" : "new";
+      if (good) ready();
+    });
+  };
 }
 
 /** Start the session of the editor. Returns the way to end it. */
 export function startSession(): () => void {
-  const endings: (() => void)[] = [connect()];
+  const endings: (() => void)[] = [];
   let over = false;
-  void load()
-    .then(restore)
-    .then(() => {
-      if (over) return;
-      endings.push(startAutosave(), startChecking());
-      void api.runs(5).then(
-        ({ runs }) => adopt(runs),
-        () => {},
-      );
-    });
+  const load = createLoader(() => {
+    if (over) return;
+    endings.push(startAutosave(), startChecking());
+    void api.runs(5).then(
+      ({ runs }) => adopt(runs),
+      () => {},
+    );
+  });
+  endings.push(connect(load));
+  load();
   return () => {
     over = true;
     for (const end of endings) end();

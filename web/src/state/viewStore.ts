@@ -51,6 +51,8 @@ export interface ViewState {
   readonly menu: { readonly at: ScreenPoint; readonly target: MenuTarget } | null;
   readonly drawing: Drawing | null;
   readonly renaming: NodeId | null;
+  /** The node whose sockets are being joined by name. */
+  readonly wiring: NodeId | null;
   readonly palette: boolean;
   readonly shortcuts: boolean;
   /** A secret name to ask for when the secrets panel opens. */
@@ -73,6 +75,7 @@ export const viewStore = createStore<ViewState>(() => ({
   menu: null,
   drawing: null,
   renaming: null,
+  wiring: null,
   palette: false,
   shortcuts: false,
   wantedSecret: null,
