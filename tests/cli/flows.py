@@ -27,6 +27,9 @@ PICTURE: dict[str, Any] = {
 BROKEN: dict[str, Any] = {
     "format": "nodebuilder/1",
     "name": "Broken",
-    "nodes": {"image": {"type": "gpt_image", "values": {"quality": "best"}}, "other": {"type": "tekst"}},
+    "nodes": {
+        "image": {"type": "gpt_image", "values": {"quality": "best", "model": "gpt-image-2"}},
+        "other": {"type": "tekst"},
+    },
     "links": [],
 }
