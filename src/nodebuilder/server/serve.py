@@ -16,7 +16,7 @@ from typing import Final
 import uvicorn
 
 from nodebuilder.house import House, Sandbox, open_house
-from nodebuilder.providers.sandbox_app import sandbox_app
+from nodebuilder.providers.sandbox.app import sandbox_app
 from nodebuilder.server.app import build_app
 from nodebuilder.server.binding import Bound, bind, check_exposure
 from nodebuilder.server.guard import Guard
@@ -87,7 +87,7 @@ async def _serve(settings: Settings, bound: Bound, on_ready: OnReady, stop: asyn
             house,
             hub,
             tokens=tokens,
-            sandbox=sandbox_app() if sandbox else None,
+            sandbox=sandbox_app(sandbox.key) if sandbox else None,
             sandbox_key=sandbox.key if sandbox else "",
         )
         code = f"/?token={tokens.launch_code}" if tokens.required else ""
