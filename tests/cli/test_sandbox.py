@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -34,6 +35,8 @@ def test_the_sandbox_is_served_alone_until_it_is_told_to_end(terminal: Terminal)
 
 
 def test_a_port_that_is_taken_is_said(terminal: Terminal) -> None:
-    said = terminal.say("sandbox", "--port", "99999")
-    assert said.code != 0
-    assert "Traceback" not in said.err
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = terminal.say("sandbox", "--port", taken.getsockname()[1])
+    assert said.code == 2
+    assert len(said.err.splitlines()) == 2
+    assert terminal.say("sandbox", "--port", "99999").code == 2

@@ -18,7 +18,9 @@ KEY: Final = "sandbox"
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Port to listen on, on this machine only; 0 for any free one.")] = 8001,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on, on this machine only; 0 for any free one.")
+    ] = 8001,
     key: Annotated[str, typer.Option(help="The key that callers must send.")] = KEY,
 ) -> None:
     """Serve the offline provider alone, as any OpenAI-compatible API.
