@@ -16,7 +16,7 @@ export function WidgetRow({ node, definition, widget }: WidgetRowProps) {
     <div
       className="widget"
       data-tall={tall || undefined}
-      style={{ minHeight: widgetHeight(definition, widget) }}
+      style={{ height: widgetHeight(definition, widget) }}
     >
       {hasLabel(definition, widget) && (
         <span className="widget-label ui-ellipsis" title={widget.description || undefined}>

@@ -85,7 +85,7 @@ export function Choice(props: ChoiceProps) {
       aria-haspopup="listbox"
       aria-label={`${label}: ${shown}`}
       data-invalid={invalid || undefined}
-      title={title}
+      title={title ?? shown}
       onPaste={onPaste}
       onClick={() => setOpen(true)}
       onKeyDown={(event) => {

@@ -2,6 +2,8 @@
 
 import { json } from "@codemirror/lang-json";
 import { python } from "@codemirror/lang-python";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { tags } from "@lezer/highlight";
 import { basicSetup, EditorView } from "codemirror";
 import { useEffect, useRef } from "react";
 
@@ -12,6 +14,17 @@ export interface CodeEditorProps {
   readonly onChange: (text: string) => void;
   readonly onLeave: () => void;
 }
+
+/** The colours of the house, readable in both themes. */
+const words = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword], color: "var(--t-dict)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--t-number)" },
+  { tag: [tags.number, tags.bool, tags.null], color: "var(--t-tool)" },
+  { tag: [tags.function(tags.variableName), tags.definition(tags.variableName)], color: "var(--t-text)" },
+  { tag: [tags.propertyName, tags.className], color: "var(--t-list)" },
+  { tag: tags.comment, color: "var(--dim)" },
+  { tag: tags.invalid, color: "var(--bad)" },
+]);
 
 const LANGUAGES: Record<string, () => ReturnType<typeof json>> = { json, python };
 
@@ -38,6 +51,7 @@ export default function CodeEditor({ text, label, language, onChange, onLeave }:
       extensions: [
         basicSetup,
         look,
+        syntaxHighlighting(words),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": first.label }),
         LANGUAGES[first.language]?.() ?? [],
