@@ -102,12 +102,20 @@ def estimate_image(model: str, size: str, quality: str) -> tuple[float, float] |
     shapes = SIZES if size == "auto" else filter(None, (_shape(size),))
     words = ("low", "medium", "high") if quality == "auto" else (quality,)
     choices = [(shape, word) for shape in shapes for word in words]
-    pictures = [tokens * info.image_out for choice in choices if (tokens := _picture_tokens(info.name, *choice))]
+    pictures = [tokens * info.image_out for choice in choices if (tokens := picture_tokens(info.name, *choice))]
     if not pictures:
         return None
     listed = [_listed_price(info.name, *choice) for choice in choices]
     shortest, longest = (count * info.text_in for count in PROMPT_TOKENS)
     return min(pictures) + shortest, max(pictures + listed) + longest
+
+
+def picture_tokens(model: str, shape: tuple[int, int], quality: str) -> int | None:
+    """Return the output tokens of one picture; None when the model, or such a picture of it, is not known."""
+    if re.match(r"gpt-image-1|chatgpt-image", model):
+        return _FIRST_GENERATION.get(quality, {}).get(shape)
+    patches = _PATCHES.get(_SNAPSHOT.sub("", model), {}).get(quality)
+    return _patch_tokens(patches, shape) if patches else None
 
 
 @cache
@@ -204,13 +212,6 @@ def _count(data: Mapping[str, Any], name: str) -> int:
 def _shape(size: str) -> tuple[int, int] | None:
     match = re.fullmatch(r"(\d{2,5})x(\d{2,5})", size)
     return (int(match[1]), int(match[2])) if match else None
-
-
-def _picture_tokens(model: str, shape: tuple[int, int], quality: str) -> int | None:
-    if re.match(r"gpt-image-1|chatgpt-image", model):
-        return _FIRST_GENERATION.get(quality, {}).get(shape)
-    patches = _PATCHES.get(_SNAPSHOT.sub("", model), {}).get(quality)
-    return _patch_tokens(patches, shape) if patches else None
 
 
 def _patch_tokens(patches: int, shape: tuple[int, int]) -> int:

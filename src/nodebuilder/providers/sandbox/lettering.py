@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from typing import Final
 
@@ -9,6 +10,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 LINES: Final = 3
 STAMP: Final = "SANDBOX"
+_PLAIN: Final = str.maketrans(
+    {"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "“": '"', "”": '"', "’": "'", "–": "-", "—": "-"}
+)
 
 
 @cache
@@ -66,9 +70,9 @@ def wrap(text: str, letters: ImageFont.FreeTypeFont, width: float) -> list[str]:
             line += " " + words.pop(0)
         lines.append(line)
     if words:
-        while lines[-1] and letters.getlength(lines[-1] + " …") > width:
+        while lines[-1] and letters.getlength(lines[-1] + " ...") > width:
             lines[-1] = lines[-1][:-1]
-        lines[-1] = lines[-1].rstrip() + " …"
+        lines[-1] = lines[-1].rstrip() + " ..."
     return lines
 
 
@@ -83,17 +87,7 @@ def _pieces(word: str, letters: ImageFont.FreeTypeFont, width: float) -> list[st
 
 
 def legible(text: str) -> str:
-    """Return `text` with the characters that the typeface has; others become a middle dot."""
-    shown = " ".join(text.split())[:600]
-    return "".join(char if char == " " or _has(char) else "·" for char in shown)
-
-
-@cache
-def _has(char: str) -> bool:
-    return char.isprintable() and _drawn(char) != _drawn("\uffff")
-
-
-def _drawn(char: str) -> bytes:
-    image = Image.new("L", (48, 48))
-    ImageDraw.Draw(image).text((4, 4), char, font=font(24), fill=255)
-    return image.tobytes()
+    """Return `text` in the letters of the typeface: without accents, and a dot for what it does not have."""
+    known = " ".join(text.split())[:600].translate(_PLAIN)
+    letters = (char for char in unicodedata.normalize("NFKD", known) if not unicodedata.combining(char))
+    return "".join(char if char.isascii() and char.isprintable() else "." for char in letters)

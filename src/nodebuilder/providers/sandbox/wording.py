@@ -28,32 +28,44 @@ THINGS: Final = {
     "birds": "bird birds eagle owl parrot flamingo swan seagull flock",
 }
 SCENES: Final = {
-    "sea": "sea ocean beach coast water wave waves lake island river underwater surf whale fish boat ship lighthouse",
-    "city": "city town street skyline building buildings office urban house cafe tokyo paris london cyberpunk robot",
-    "forest": "forest wood woods jungle tree trees rainforest bear fox wolf panda deer mushroom",
-    "desert": "desert dune dunes sahara savanna savannah africa african safari lion elephant giraffe camel canyon mars",
-    "garden": "garden flower flowers meadow rose tulip tulips blossom butterfly rabbit bunny bee spring",
-    "space": "space galaxy planet planets star stars universe cosmic rocket spaceship astronaut moon nebula alien",
-    "mountains": "mountain mountains alps peak peaks himalaya snow castle dragon eagle volcano landscape",
-    "hills": "hill hills field fields farm countryside valley balloon balloons village dog",
+    "sea": "sea ocean beach coast water wave waves lake island river underwater surf shore",
+    "city": "city town street skyline building buildings office urban house cafe tokyo paris london cyberpunk",
+    "forest": "forest wood woods jungle tree trees rainforest",
+    "desert": "desert dune dunes sahara savanna savannah africa african safari canyon mars",
+    "garden": "garden flower flowers meadow rose tulip tulips blossom spring",
+    "space": "space galaxy planet planets universe cosmic nebula",
+    "mountains": "mountain mountains alps peak peaks himalaya snow volcano landscape",
+    "hills": "hill hills field fields farm countryside valley village",
     "pattern": "abstract pattern geometric logo icon mosaic tiles minimalist art poster shapes bauhaus design",
 }
+HABITATS: Final = {
+    "sea": "whale dolphin fish shark octopus boat boats ship ships sailboat yacht harbor harbour pirate lighthouse",
+    "city": "robot cyborg car taxi",
+    "forest": "bear bears fox foxes wolf wolves panda pandas deer mushroom owl",
+    "desert": "lion lions lioness elephant giraffe zebra camel cheetah",
+    "garden": "rabbit rabbits bunny butterfly bee",
+    "space": "rocket spaceship spacecraft astronaut alien moon star stars",
+    "mountains": "castle dragon eagle fortress wizard knight",
+    "hills": "balloon balloons dog dogs puppy horse cow sheep",
+}
+"""Where someone is found when no place is named."""
 MOODS: Final = {
     "sunset": "sunset evening golden orange fire warm romantic",
-    "dawn": "dawn sunrise morning pink mist misty fog",
     "dusk": "dusk twilight purple violet mysterious magic magical",
+    "neon": "neon cyberpunk cyber futuristic hologram disco",
     "night": "night midnight dark moonlight moon starry black owl",
     "arctic": "snow winter ice icy arctic frozen glacier polar christmas cold",
-    "neon": "neon cyberpunk cyber futuristic hologram robot tokyo disco",
     "autumn": "autumn fall october leaves harvest pumpkin",
+    "dawn": "dawn sunrise morning pink mist misty fog foggy",
+    "day": "day sunny noon summer bright",
     "savanna": "savanna savannah africa african safari lion elephant giraffe",
     "desert": "desert dune dunes sahara camel canyon mars",
     "ocean": "ocean sea beach tropical turquoise blue island",
     "forest": "forest wood woods jungle green rainforest",
     "spring": "spring flower flowers garden blossom pastel candy butterfly",
     "space": "space galaxy universe cosmic nebula",
-    "day": "day sunny noon summer bright",
 }
+"""Hours and seasons before places: a forest in autumn is autumnal."""
 SUITED: Final = {
     "sea": ("ocean", "sunset", "dawn", "dusk"),
     "city": ("dusk", "night", "sunset", "dawn"),
@@ -83,7 +95,7 @@ def plan(prompt: str, rng: Random) -> Plan:
     animal, thing = _asked(ANIMALS, words), _asked(THINGS, words)
     # drawn first and always, so that a word more or less does not change every choice that follows
     any_scene, any_mood = rng.choice(("mountains", "sea", "hills", "forest", "desert", "city", "pattern")), rng.random()
-    scene = _asked(SCENES, words) or any_scene
+    scene = _asked(SCENES, words) or _asked(HABITATS, words) or any_scene
     scene = "hills" if scene == "pattern" and (animal or thing) else scene
     suited = SUITED[scene]
     mood = "space" if scene == "space" else _asked(MOODS, words) or suited[int(any_mood * len(suited))]
@@ -91,5 +103,4 @@ def plan(prompt: str, rng: Random) -> Plan:
 
 
 def _asked(kinds: dict[str, str], words: list[str]) -> str | None:
-    of = {word: kind for kind, listed in reversed(kinds.items()) for word in listed.split()}
-    return next((of[word] for word in words if word in of), None)
+    return next((kind for kind, listed in kinds.items() if not set(listed.split()).isdisjoint(words)), None)

@@ -1,0 +1,241 @@
+"""The sandbox's HTTP interface: OpenAI's paths, answered on this computer."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from io import BytesIO
+from typing import Any, Final, cast
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from starlette.applications import Starlette
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from nodebuilder.providers.prices import DEFAULT_IMAGE_MODEL, image_models, picture_tokens
+from nodebuilder.providers.sandbox import lettering
+from nodebuilder.providers.sandbox.chat import Reply, count_tokens, reply
+from nodebuilder.providers.sandbox.painting import encode, paint, scene
+from nodebuilder.providers.sandbox.requests import (
+    MAX_BODY,
+    Drawing,
+    RefusedError,
+    json_body,
+    read_drawing,
+    read_messages,
+)
+
+MAX_PIXELS: Final = 40_000_000
+PAINTERS: Final = 2
+TYPING_SECONDS: Final = 0.012
+CHAT_MODELS: Final = ("sandbox-chat", "gpt-4o", "gpt-4o-mini", "gpt-5-mini")
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def sandbox_app(key: str) -> ASGIApp:
+    """Return the sandbox as an ASGI app; it answers only to `key`, under `/v1` and, mounted there, without it."""
+    painters = asyncio.Semaphore(PAINTERS)
+
+    def guarded(endpoint: Endpoint) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            try:
+                _check_key(request, key)
+                return await endpoint(request)
+            except RefusedError as refused:
+                return refused.response()
+
+        return answer
+
+    async def generations(request: Request) -> Response:
+        drawing = read_drawing(await json_body(request))
+        async with painters:
+            return JSONResponse(await asyncio.to_thread(_drawn, drawing, None, None))
+
+    async def edits(request: Request) -> Response:
+        drawing, picture, mask = await _edit_form(request)
+        async with painters:
+            return JSONResponse(await asyncio.to_thread(_drawn, drawing, picture, mask))
+
+    routes = [
+        Route("/images/generations", guarded(generations), methods=["POST"]),
+        Route("/images/edits", guarded(edits), methods=["POST"]),
+        Route("/chat/completions", guarded(_chat), methods=["POST"]),
+        Route("/models", guarded(_models)),
+        Route("/models/{model:path}", guarded(_one_model)),
+    ]
+    anything = Route("/{path:path}", guarded(_unknown), methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    return Starlette(routes=[Mount("/v1", routes=[*routes, anything]), *routes, anything])
+
+
+def _check_key(request: Request, key: str) -> None:
+    given = request.headers.get("authorization", "")
+    if not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
+        raise RefusedError(401, "Incorrect API key provided: the sandbox has its own.", code="invalid_api_key")
+
+
+def _drawn(drawing: Drawing, original: Image.Image | None, mask: Image.Image | None) -> dict[str, Any]:
+    """Return the answer to a request for pictures (blocks)."""
+    pictures = [_one(drawing, number, original, mask) for number in range(drawing.n)]
+    size, quality = "{}x{}".format(*drawing.pixels), drawing.chosen_quality
+    return {
+        "created": int(time.time()),
+        "background": "opaque",
+        "output_format": drawing.output_format,
+        "quality": quality,
+        "size": size,
+        "data": [{"b64_json": base64.b64encode(picture).decode()} for picture in pictures],
+        "usage": _usage(drawing, quality, edits=original is not None),
+    }
+
+
+def _one(drawing: Drawing, number: int, original: Image.Image | None, mask: Image.Image | None) -> bytes:
+    if original is None:
+        image = paint(drawing.prompt, drawing.pixels, drawing.chosen_quality, number)
+    else:
+        image = _edited(drawing, number, original, mask)
+    return encode(image, drawing.output_format, drawing.compression)
+
+
+def _edited(drawing: Drawing, number: int, original: Image.Image, mask: Image.Image | None) -> Image.Image:
+    base = ImageOps.fit(original.convert("RGB"), drawing.pixels)
+    new = scene(drawing.prompt, drawing.pixels, drawing.chosen_quality, number)
+    if mask is None:
+        image = Image.blend(base, new, 0.35)
+    else:  # as at OpenAI: where the mask is transparent, the picture is drawn anew
+        keep = ImageOps.fit(mask.convert("RGBA"), drawing.pixels).getchannel("A")
+        image = Image.composite(base, new, keep)
+    lettering.caption(image, drawing.prompt)
+    lettering.stamp(image)
+    return image
+
+
+def _usage(drawing: Drawing, quality: str, *, edits: bool) -> dict[str, Any]:
+    known = picture_tokens(drawing.model, drawing.pixels, quality)
+    known = known or picture_tokens(DEFAULT_IMAGE_MODEL, drawing.pixels, quality) or 0
+    text, image, output = count_tokens(drawing.prompt), 323 * edits, known * drawing.n
+    return {
+        "input_tokens": text + image,
+        "output_tokens": output,
+        "total_tokens": text + image + output,
+        "input_tokens_details": {"text_tokens": text, "image_tokens": image},
+        "output_tokens_details": {"image_tokens": output, "text_tokens": 0},
+    }
+
+
+async def _edit_form(request: Request) -> tuple[Drawing, Image.Image, Image.Image | None]:
+    if int(request.headers.get("content-length") or 0) > MAX_BODY:
+        raise RefusedError(413, "The request is too large.")
+    form = await request.form(max_files=17, max_fields=50, max_part_size=MAX_BODY)
+    fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    drawing = read_drawing(fields)
+    images = [*_uploads(form, "image"), *_uploads(form, "image[]")]
+    if not images:
+        raise RefusedError(
+            400, "Missing required parameter: 'image'.", code="missing_required_parameter", param="image"
+        )
+    masks = _uploads(form, "mask")
+    return drawing, await _picture(images[0], "image"), await _picture(masks[0], "mask") if masks else None
+
+
+def _uploads(form: FormData, name: str) -> list[UploadFile]:
+    return [value for value in form.getlist(name) if isinstance(value, UploadFile)]
+
+
+async def _picture(upload: UploadFile, param: str) -> Image.Image:
+    try:
+        image = Image.open(BytesIO(await upload.read()), formats=("PNG", "JPEG", "WEBP"))
+        if image.width * image.height > MAX_PIXELS:
+            raise RefusedError(400, "The picture has too many pixels.", code="invalid_image_file", param=param)
+        await asyncio.to_thread(image.load)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError) as error:
+        raise RefusedError(400, "Invalid image file or mode.", code="invalid_image_file", param=param) from error
+    return image
+
+
+async def _chat(request: Request) -> Response:
+    body = await json_body(request)
+    read_messages(body)
+    said = reply(body)
+    prompt_tokens = count_tokens(json.dumps(body["messages"]))
+    tokens = count_tokens(said.text + "".join(call.arguments for call in said.calls))
+    usage = {"prompt_tokens": prompt_tokens, "completion_tokens": tokens, "total_tokens": prompt_tokens + tokens}
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    head = {
+        "id": f"chatcmpl-{digest[:24]}",
+        "created": int(time.time()),
+        "model": str(body.get("model") or CHAT_MODELS[0]),
+    }
+    if body.get("stream"):
+        options = cast("Mapping[str, Any]", body.get("stream_options") or {})
+        chunks = _chunks(said, head, usage if options.get("include_usage") else None)
+        return StreamingResponse(chunks, media_type="text/event-stream")
+    choice = {"index": 0, "message": _message(said), "logprobs": None, "finish_reason": _finish(said)}
+    return JSONResponse({**head, "object": "chat.completion", "choices": [choice], "usage": usage})
+
+
+def _message(said: Reply) -> dict[str, Any]:
+    calls = [
+        {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+        for call in said.calls
+    ]
+    message: dict[str, Any] = {"role": "assistant", "content": said.text or None, "refusal": None}
+    return {**message, "tool_calls": calls} if calls else message
+
+
+def _finish(said: Reply) -> str:
+    return "tool_calls" if said.calls else "stop"
+
+
+async def _chunks(said: Reply, head: Mapping[str, Any], usage: Mapping[str, Any] | None) -> AsyncIterator[str]:
+    """Yield the answer as server-sent events: word by word, tool calls in pieces, then how it ended."""
+
+    def event(delta: Mapping[str, Any] | None, finish: str | None = None, **more: Any) -> str:
+        choices = [] if delta is None else [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}]
+        data = {**head, "object": "chat.completion.chunk", "choices": choices, **more}
+        return f"data: {json.dumps(data)}\n\n"
+
+    yield event({"role": "assistant", "content": None if said.calls else ""})
+    for word in _typed(said.text):
+        await asyncio.sleep(TYPING_SECONDS)
+        yield event({"content": word})
+    for index, call in enumerate(said.calls):
+        function = {"name": call.name, "arguments": ""}
+        yield event({"tool_calls": [{"index": index, "id": call.id, "type": "function", "function": function}]})
+        for start in range(0, len(call.arguments), 9):
+            piece = {"index": index, "function": {"arguments": call.arguments[start : start + 9]}}
+            yield event({"tool_calls": [piece]})
+    yield event({}, _finish(said))
+    if usage is not None:
+        yield event(None, usage=usage)
+    yield "data: [DONE]\n\n"
+
+
+def _typed(text: str) -> list[str]:
+    return re.findall(r"\s*\S+\s*$|\s*\S+", text)
+
+
+async def _models(_: Request) -> Response:
+    names = (*(model.name for model in image_models()), *CHAT_MODELS)
+    return JSONResponse({"object": "list", "data": [_model(name) for name in names]})
+
+
+async def _one_model(request: Request) -> Response:
+    return JSONResponse(_model(request.path_params["model"]))
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "sandbox"}
+
+
+async def _unknown(request: Request) -> Response:
+    raise RefusedError(404, f"Invalid URL ({request.method} {request.url.path})", code="unknown_url")
