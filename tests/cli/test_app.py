@@ -7,7 +7,7 @@ import typer
 
 from nodebuilder.cli.app import COMMANDS
 from nodebuilder.cli.loading import load
-from tests.cli.conftest import Terminal
+from tests.terminal import Terminal
 
 
 def test_help_lists_every_command_with_its_sentence(terminal: Terminal) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from tests.cli.conftest import Terminal
 from tests.cli.flows import BROKEN, NUMBERS, PICTURE
+from tests.terminal import Terminal
 
 
 def test_a_workflow_that_can_run_is_passed(terminal: Terminal) -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import nodebuilder
-from tests.cli.conftest import COMMAND, Terminal
+from tests.terminal import COMMAND, Terminal
 
 
 def test_the_version_is_one_line(terminal: Terminal) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from nodebuilder.cli.data_folder import ask, size, when
 from nodebuilder.storage.store import Store
-from tests.cli.conftest import Terminal
+from tests.terminal import Terminal
 
 
 def test_the_folder_is_opened_asked_and_closed(terminal: Terminal, tmp_path: Path) -> None:

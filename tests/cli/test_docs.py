@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.cli.conftest import Terminal
+from tests.terminal import Terminal
 
 
 def test_alone_it_lists_guides_and_nodes(terminal: Terminal) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.cli.conftest import Terminal
+from tests.terminal import Terminal
 
 NAMES = ("gpt_image_00000001.png", "gpt_image_00000002.png")
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from nodebuilder.documentation import built_in
-from tests.cli.conftest import Terminal
+from tests.terminal import Terminal
 
 
 def test_as_json_it_prints_the_definitions_and_nothing_else(terminal: Terminal) -> None:

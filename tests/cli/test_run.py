@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.cli.conftest import COMMAND, Terminal
 from tests.cli.flows import BROKEN, NUMBERS, PICTURE
 from tests.standin import standin_in_thread
+from tests.terminal import COMMAND, Terminal
 
 KEY = "sk-test-abcdefghijklmnop-0123456789"
 SLEEPY = """

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from tests.cli.conftest import Terminal
 from tests.cli.flows import NUMBERS, PICTURE
 from tests.standin import standin_in_thread
+from tests.terminal import Terminal
 
 KEY = "sk-test-abcdefghijklmnop-0123456789"
 

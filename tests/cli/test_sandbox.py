@@ -11,7 +11,7 @@ import urllib.request
 
 import pytest
 
-from tests.cli.conftest import COMMAND, Terminal
+from tests.terminal import COMMAND, Terminal
 
 
 def test_the_sandbox_is_served_alone_until_it_is_told_to_end(terminal: Terminal) -> None:

@@ -5,7 +5,7 @@ import pty
 import select
 import termios
 
-from tests.cli.conftest import COMMAND, Terminal
+from tests.terminal import COMMAND, Terminal
 
 KEY = "sk-test-abcdefghijklmnop-0123456789"
 

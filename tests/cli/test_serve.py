@@ -13,7 +13,7 @@ import pytest
 from nodebuilder.cli.serve import greeting, has_browser
 from nodebuilder.server.serve import Ready
 from nodebuilder.settings import load_settings
-from tests.cli.conftest import COMMAND, Terminal
+from tests.terminal import COMMAND, Terminal
 
 
 @contextmanager

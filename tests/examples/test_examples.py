@@ -1,0 +1,95 @@
+"""Every example runs, headless and offline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from nodebuilder.providers.prices import image_models, retirement
+from nodebuilder.registry import load_registry
+from nodebuilder.workflow.check import check
+from nodebuilder.workflow.read import load
+from nodebuilder.workflow.write import lay_out, to_json
+from tests.source import ROOT
+from tests.terminal import Terminal
+
+FOLDER = ROOT / "examples"
+EXAMPLES = sorted(FOLDER.glob("*.flow.json"))
+
+
+@pytest.fixture
+def result(request: pytest.FixtureRequest, terminal: Terminal) -> Any:
+    said = terminal.say("run", FOLDER / f"{request.param}.flow.json", "--sandbox", "--json")
+    assert said.code == 0, said.err
+    return said.json
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_has_no_problems_and_is_laid_out_as_the_program_writes_it(path: Path) -> None:
+    workflow = load(path.read_bytes())
+    assert check(workflow, load_registry()) == []
+    assert lay_out(to_json(workflow)) == path.read_text()
+    assert set(workflow.layout) == set(workflow.nodes)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_is_listed_with_what_it_shows(path: Path) -> None:
+    assert f"[{path.name}]({path.name})" in (FOLDER / "README.md").read_text()
+
+
+@pytest.mark.parametrize("result", ["text-to-image"], indirect=True)
+def test_text_to_image_makes_a_picture_of_the_asked_size(result: Any, terminal: Terminal) -> None:
+    assert list(result["outputs"]) == ["prompt", "image", "show"]
+    url = result["outputs"]["image"]["image_url"]
+    assert result["displayed"] == [{"node": "show", "title": "Display Output", "content_type": "image", "data": url}]
+    with Image.open(terminal.data / "servable" / url.rpartition("/")[2]) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1024, 1024))
+
+
+def test_the_first_example_uses_a_current_model() -> None:
+    model = json.loads((FOLDER / "text-to-image.flow.json").read_text())["nodes"]["image"]["values"]["model"]
+    assert model in {known.name for known in image_models()}
+    assert retirement(model) is None
+
+
+@pytest.mark.parametrize("result", ["upright-and-wide"], indirect=True)
+def test_upright_and_wide_makes_two_pictures(result: Any, terminal: Terminal) -> None:
+    names = [result["outputs"][node]["filename"] for node in ("upright", "wide")]
+    sizes = []
+    for name in names:
+        with Image.open(terminal.data / "servable" / name) as picture:
+            sizes.append(picture.size)
+    assert sizes == [(1024, 1536), (1536, 1024)]
+    assert result["outputs"]["name"] == {"value_out": names[1]}
+
+
+@pytest.mark.parametrize("result", ["tool-by-hand"], indirect=True)
+def test_a_tool_called_by_hand_answers_with_the_id_of_the_call(result: Any) -> None:
+    answer = result["outputs"]["draw"]["output"]
+    assert answer["id"] == "img_1"
+    assert answer["result"]["success"] is True
+    assert result["firings"] == 3
+
+
+@pytest.mark.parametrize("result", ["text-and-picture"], indirect=True)
+def test_text_and_picture_are_parted(result: Any) -> None:
+    shown = {told["node"]: told["data"] for told in result["displayed"]}
+    assert shown == {
+        "words": "Here is your lion: \n\nShall I draw another one?",
+        "picture": "https://example.org/lion.png",
+    }
+
+
+@pytest.mark.parametrize("result", ["dictionary"], indirect=True)
+def test_a_dictionary_is_shown_as_json(result: Any) -> None:
+    (shown,) = result["displayed"]
+    assert json.loads(shown["data"])["weather"] == {"mean": 7.5, "rain": True}
+
+
+@pytest.mark.parametrize("result", ["numbers"], indirect=True)
+def test_a_number_stays_a_number(result: Any) -> None:
+    assert result["displayed"][0]["data"] == 12.5
