@@ -201,15 +201,15 @@ def city(canvas: Canvas, mood: Mood) -> None:
     """Paint a skyline, row behind row, with lit windows."""
     horizon = canvas.height * 0.66
     sky(canvas, mood, horizon)
-    rows = canvas.count(4)
+    rows, unit = max(3, canvas.count(4)), (canvas.unit + canvas.height) / 2
     for index in range(rows):
         near = index / max(1, rows - 1)
         colour = mix(mood.far, mood.near, near**0.8)
-        foot = horizon + (canvas.height - horizon) * (0.2 + near)
+        foot = horizon + (canvas.height - horizon) * (0.2 + 0.7 * near)
         x = -canvas.unit * canvas.rng.random() * 0.1
         while x < canvas.width:
             wide = canvas.unit * canvas.rng.uniform(0.05, 0.12) * (0.7 + 0.5 * near)
-            tall = canvas.unit * canvas.rng.uniform(0.14, 0.44) * (1.25 - 0.45 * near)
+            tall = unit * canvas.rng.uniform(0.14, 0.44) * (1.25 - 0.45 * near)
             tower(canvas, mood, (x, foot - tall, x + wide, canvas.height), colour, near)
             x += wide * canvas.rng.uniform(0.92, 1.2)
 
