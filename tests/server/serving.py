@@ -173,7 +173,13 @@ def settings(folder: Path, **more: str) -> dict[str, str]:
     nodes.mkdir(parents=True, exist_ok=True)
     (nodes / "for_tests.py").write_text(NODES)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NODEBUILDER_", "OPENAI_"))}
-    given = {"data_dir": folder / "data", "key_file": folder / "keys" / "secret.key", "nodes_dir": nodes, "port": 0, **more}
+    given = {
+        "data_dir": folder / "data",
+        "key_file": folder / "keys" / "secret.key",
+        "nodes_dir": nodes,
+        "port": 0,
+        **more,
+    }
     return {**kept, **{f"NODEBUILDER_{name.upper()}": str(value) for name, value in given.items()}}
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from nodebuilder.house.intake import Checked, look_over, providers_of, without_k
 from nodebuilder.house.runs import Runs
 from nodebuilder.providers.images import ImageModel
 from nodebuilder.providers.litellm_images import LitellmImages
+from nodebuilder.providers.sandbox.serving import serve_sandbox
 from nodebuilder.redaction import LogFilter, Redactor
 from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings
@@ -126,8 +128,8 @@ def _with(settings: Settings, changes: Mapping[str, JSON]) -> Settings:
 class HouseKeys:
     """Finds keys as the secret store does; the sandbox's is one that only this process knows."""
 
-    def __init__(self, secrets: SecretStore, sandbox_key: str) -> None:
-        self._secrets = secrets
+    def __init__(self, store: SecretStore, sandbox_key: str) -> None:
+        self._secrets = store
         self._sandbox_key = sandbox_key
 
     async def resolve(self, name: str, provider: str) -> Secret:
@@ -148,16 +150,22 @@ async def open_house(
     """Open everything that is needed to run workflows, and close it in order at the end.
 
     A server opens the data folder `exclusive` and says under which `url` it is reached; a terminal opens it beside a
-    server. `sandbox` says where calls go that use the sandbox's key. At the end all runs are cancelled, and paid calls
-    that were sent get `closing_seconds` to come home.
+    server. Calls with the sandbox's key go to `sandbox`; with the setting and without this, one is opened on loopback.
+    At the end all runs are cancelled, and paid calls that were sent get `closing_seconds` to come home.
 
     Raises:
         StorageError: the data folder cannot be used, or (when exclusive) another server has it.
         DefinitionError: a node is defined wrongly.
     """
     registry = await asyncio.to_thread(load_registry, settings.nodes_dir)
-    store = await Store.open(settings, exclusive=exclusive, url=url)
-    try:
+    async with AsyncExitStack() as closing:
+        store = await Store.open(settings, exclusive=exclusive, url=url)
+        closing.push_async_callback(store.close)
+        if settings.sandbox and sandbox is None:
+            key = secrets.token_urlsafe(32)
+            sandbox = Sandbox(await closing.enter_async_context(serve_sandbox(key)), key)
+        if sandbox is not None:
+            store.redactor.remember(sandbox.key)
         services = Services(
             providers={ImageModel: LitellmImages(settings, sandbox.url if sandbox else None)},
             ledger=store.ledger,
@@ -166,13 +174,9 @@ async def open_house(
         )
         house = House(settings, store, registry, services)
         await house.recall()
-        with _clean_logs(store.redactor):
-            try:
-                yield house
-            finally:
-                await house.runs.close(closing_seconds)
-    finally:
-        await store.close()
+        closing.enter_context(_clean_logs(store.redactor))
+        closing.push_async_callback(house.runs.close, closing_seconds)
+        yield house
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 from uuid import uuid4
@@ -22,6 +23,9 @@ from nodebuilder.workflow.write import save
 
 Listener = Callable[[Event], None]
 RESUMABLE: Final = frozenset({"interrupted", "failed", "cancelled"})
+
+ENDED_KEPT: Final = 20
+"""Ends of runs that are held for those who wait for one a moment too late."""
 
 
 class LiveRun:
@@ -45,6 +49,7 @@ class Runs:
         self._registry = registry
         self._sandbox = sandbox
         self._live: dict[str, LiveRun] = {}
+        self._ended: OrderedDict[str, RunFinished] = OrderedDict()
         self._listeners: set[asyncio.Event] = set()
         self._endings: set[asyncio.Task[None]] = set()
         self._beginning = asyncio.Lock()
@@ -108,9 +113,9 @@ class Runs:
             live.handle.cancel()
 
     async def wait(self, run_id: str) -> RunFinished | None:
-        """Wait for the end of a run and return its last event; None when it is not under way here."""
+        """Wait for the end of a run and return its last event; None when it did not run here, or ended long ago."""
         live = self._live.get(run_id)
-        return await asyncio.shield(live.ended) if live is not None else None
+        return await asyncio.shield(live.ended) if live is not None else self._ended.get(run_id)
 
     async def status(self, run_id: str) -> str:
         """Return the status of a run; raises `StorageError` (`not_found`)."""
@@ -261,6 +266,9 @@ class Runs:
             self._post(live)
             live.feed.close()
             self._live.pop(event.run_id, None)
+            self._ended[event.run_id] = event
+            while len(self._ended) > ENDED_KEPT:
+                self._ended.popitem(last=False)
             live.ended.set_result(event)
 
     def _post(self, live: LiveRun) -> None:

@@ -27,21 +27,25 @@ _BY_STATUS: Final[Mapping[int, tuple[str, str, str]]] = {
 }
 
 _BY_CODE: Final[Mapping[str, int]] = {
-    "version_conflict": 409,
-    "conflict": 409,
     "not_found": 404,
-    "missing": 404,
-    "unknown_run": 404,
-    "unknown_workflow": 404,
-    "file_not_found": 404,
-    "run_running": 409,
+    "version_conflict": 409,
     "run_ended": 409,
+    "run_is_running": 409,
     "too_large": 413,
-    "upload_too_large": 413,
-    "unsupported_type": 415,
-    "disk_full": 507,
+    "not_an_image": 415,
+    "bad_secret_name": 422,
+    "bad_secret_value": 422,
+    "bad_workflow_id": 422,
+    "empty_file": 422,
+    "image_too_large": 422,
+    "image_truncated": 422,
+    "image_damaged": 422,
     "stopping": 503,
+    "database_busy": 503,
+    "disk_full": 507,
+    "read_only": 507,
 }
+"""Statuses of errors by code; otherwise a storage error is the server's (500), any other the caller's (422)."""
 
 
 class Refusal(HTTPException):
