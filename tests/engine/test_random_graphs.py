@@ -118,12 +118,28 @@ def compare(graph: Graph) -> None:
     assert finished.firings == len(calls)
 
 
-class AnyGraph(RuleBasedStateMachine):
-    """Builds a graph step by step and runs it on the way: cycles, arrays, pulls, loose inputs, failures, moods."""
+@st.composite
+def any_graph(draw: st.DrawFn) -> Graph:
+    """Return a graph with many links: forward ones mostly, so that much of it runs, and some back."""
+    names = [f"n{number}" for number in range(draw(st.integers(2, 7)))]
+    graph = Graph({name: draw(st.sampled_from(MOODS)) for name in names})
+    for place, target in enumerate(names):
+        for name in INPUTS:
+            if not draw(st.integers(0, 2)):
+                back = name == "d" or not draw(st.integers(0, 7))
+                source = draw(st.sampled_from(names if back else names[:place] or names))
+                if source != target or name == "d":
+                    graph.links[target, name] = (source, draw(st.sampled_from(("out", *OUTPUTS))))
+    graph.start = draw(st.sampled_from([None, None, *names]))
+    return graph
 
-    @initialize(mood=st.sampled_from(MOODS))
-    def begin(self, mood: str) -> None:
-        self.graph = Graph({"n0": mood})
+
+class AnyGraph(RuleBasedStateMachine):
+    """Changes a graph step by step and runs it on the way: cycles, arrays, pulls, loose inputs, failures, moods."""
+
+    @initialize(graph=any_graph())
+    def begin(self, graph: Graph) -> None:
+        self.graph = graph
 
     @precondition(lambda self: len(self.graph.moods) < 8)
     @rule(mood=st.sampled_from(MOODS))
@@ -137,6 +153,11 @@ class AnyGraph(RuleBasedStateMachine):
         if source != target or name == "d":
             self.graph.links[target, name] = (source, output)
 
+    @precondition(lambda self: self.graph.links)
+    @rule(data=st.data())
+    def disconnect(self, data: st.DataObject) -> None:
+        del self.graph.links[data.draw(st.sampled_from(list(self.graph.links)))]
+
     @rule(data=st.data())
     def choose_start(self, data: st.DataObject) -> None:
         self.graph.start = data.draw(st.sampled_from([None, *self.graph.moods]))
@@ -148,9 +169,16 @@ class AnyGraph(RuleBasedStateMachine):
 
 
 AnyGraph.TestCase.settings = settings(
-    max_examples=150, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=200, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestAnyGraph = AnyGraph.TestCase
+
+
+@settings(max_examples=300, deadline=None)
+@given(any_graph())
+def test_any_graph_runs_as_the_reference_says(graph: Graph) -> None:
+    if graph.starts:
+        compare(graph)
 
 
 @st.composite

@@ -202,6 +202,21 @@ async def test_a_pull_is_answered_by_the_last_firing_without_a_loose_value(harne
     assert harness.fired("tool") == 1
 
 
+async def test_a_tool_whose_call_gave_nothing_is_still_asked_for_its_definition(harness: Harness) -> None:
+    @node
+    async def silent(call: Annotated[Any, DoNotWait()] = None) -> Any:
+        return "definition" if call is None else SKIP
+
+    finished = await harness.run(
+        {"call": (text, {"value": "call"}), "tool": silent, "gate": slow, "user": drive},
+        *("call.output -> tool.call", "call.output -> gate.value", "gate.output -> user.value"),
+        "tool.output -> user.pulled",
+        start="call",
+    )
+    assert finished.outputs["user"] == {"output": ["call", "definition"]}
+    assert harness.fired("tool") == 2
+
+
 async def test_a_pull_of_a_source_that_skipped_fires_nothing_again(harness: Harness) -> None:
     finished = await harness.run(
         {"one": number, "skip": skip_odd, "drive": drive},

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nodebuilder.engine.plan import PlannedNode, Route
-from nodebuilder.engine.state import NodeState
+from nodebuilder.engine.plan import PlannedNode
 from nodebuilder.errors import NodeCrashed, NodeError
 from nodebuilder.values import SKIP
 
@@ -40,19 +39,6 @@ def shown(outputs: Mapping[str, Any], arrays: Mapping[str, Any]) -> Mapping[str,
 def of_slot(items: Sequence[Any], slot: int) -> Any:
     """Return what goes down a link from slot `slot` of an array output, or `SKIP`."""
     return items[slot] if slot < len(items) else SKIP
-
-
-def answers(source: NodeState, route: Route) -> list[Any]:
-    """Return what a pull of `source` along `route` is answered with: nothing, if that output was skipped."""
-    node, said = source.node, source.answer or {}
-    plain = [said[name] for name, routes in node.routes.items() if route in routes and name in said]
-    slots = [
-        of_slot(said[name], slot)
-        for name, by_slot in node.slots.items()
-        for slot, routes in by_slot.items()
-        if route in routes and name in said
-    ]
-    return plain + [item for item in slots if item is not SKIP]
 
 
 def crashed(node: PlannedNode, error: BaseException) -> NodeCrashed:

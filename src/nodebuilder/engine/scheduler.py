@@ -20,7 +20,7 @@ from typing import Any, Final
 from nodebuilder.engine.body import arguments, open_body
 from nodebuilder.engine.circles import never_fired
 from nodebuilder.engine.firing import Firing, Scope
-from nodebuilder.engine.outputs import answers, crashed, of_slot, shown, split
+from nodebuilder.engine.outputs import crashed, of_slot, shown, split
 from nodebuilder.engine.plan import Form, Plan, Route
 from nodebuilder.engine.state import NodeState
 from nodebuilder.engine.stepping import Suspended
@@ -254,8 +254,6 @@ class Scheduler:
             return
         outputs = split(state.node, value)
         state.outputs = {**(state.outputs or {}), **shown(outputs, state.node.slots)}
-        if state.answers:
-            state.answer = {**(state.answer or {}), **outputs}
         self._send(state, outputs)
         self._wake()
 
@@ -271,8 +269,7 @@ class Scheduler:
                 self._failed(state, error)
                 return
             state.outputs = shown(outputs, node.slots) if node.slots else outputs
-        if state.answers and not node.type.generator:
-            state.answer = outputs
+        state.answered = state.answered or state.answers
         if firing is not None and firing.waits is not None:
             state.inbox.wait_for(*firing.waits)
         if outputs:
@@ -357,19 +354,11 @@ class Scheduler:
             each.triggered = True
             for index, sources in each.node.pulls:
                 if not each.inbox.has(index):
-                    asked += self._unanswered(each, index, sources)
+                    asked += [source for number in sources if self._must_fire(source := self._states[number])]
         for source in asked[1:]:
+            source.asked = True
             self._look(source)
 
-    def _unanswered(self, state: NodeState, index: int, sources: tuple[int, ...]) -> list[NodeState]:
-        """Answer a pull from what the sources have said; return those that have to fire for it."""
-        asked: list[NodeState] = []
-        for number in sources:
-            source = self._states[number]
-            if source.answer is not None:
-                for value in answers(source, (state.node.index, index)):
-                    state.inbox.put(index, value)
-            elif not (source.busy or source.failed or source.waiting):
-                source.asked = True
-                asked.append(source)
-        return asked
+    def _must_fire(self, source: NodeState) -> bool:
+        """Say whether a pulled source has to be triggered: it has not answered, and its push is not coming anyway."""
+        return not (source.answered or source.busy or source.failed or source.waiting)

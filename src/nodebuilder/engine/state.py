@@ -13,12 +13,13 @@ class NodeState:
     """One node in one run.
 
     `asked`: someone started or pulled it, and it has not fired since. `triggered`: it has pulled its inputs. `busy`: it
-    is in line to fire, or fires. `answer`: what a pull of it is answered with. `answers`: whether the firing under way
-    may become that answer. `number`: how often it has fired.
+    is in line to fire, or fires. `answered`: it has fired without a value at a do-not-wait input, so whoever would pull
+    it has its outputs already (a firing sends them down all links). `answers`: whether the firing under way is one of
+    those. `number`: how often it has fired.
     """
 
     __slots__ = (
-        "answer",
+        "answered",
         "answers",
         "asked",
         "busy",
@@ -40,8 +41,8 @@ class NodeState:
         self.memory: dict[str, Any] = {}
         self.number = 0
         self.started = 0.0
-        self.asked = self.triggered = self.busy = self.failed = self.answers = False
-        self.answer: Mapping[str, Any] | None = None
+        self.asked = self.triggered = self.busy = self.failed = False
+        self.answers = self.answered = False
         self.outputs: Mapping[str, Any] | None = None
         self.lacking: Any = None
         self.fixed = node.fixed
