@@ -9,6 +9,7 @@ import { saveNow } from "./autosave";
 import { docStore, openDoc } from "./docStore";
 import { firstDocument } from "./firstDocument";
 import { withoutKeys } from "./keys";
+import { libraryStore } from "./libraryStore";
 import { lastOpen, readCopy } from "./localCopy";
 import { beginRun } from "./runStore";
 import { setView } from "./viewStore";
@@ -123,5 +124,5 @@ export async function restore(): Promise<void> {
     if (!(error instanceof ApiError) || error.status !== 404)
       notify.failed(explain(error).message, explain(error).remedy);
   }
-  show(firstDocument, newWorkflowId(), null);
+  show(firstDocument(libraryStore.getState().byType), newWorkflowId(), null);
 }
