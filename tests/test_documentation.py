@@ -129,7 +129,7 @@ def test_a_page_is_found_by_its_slug() -> None:
     assert (text.type, text.kind, text.title) == ("text", "node", "Text")
     security = page("security", built_in())
     assert security is not None
-    assert (security.kind, security.type, security.category) == ("guide", None, "Guide")
+    assert (security.kind, security.type, security.category) == ("guide", None, "Guides")
     assert page("nothing", built_in()) is None
 
 

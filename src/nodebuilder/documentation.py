@@ -26,7 +26,10 @@ from nodebuilder.node import NodeType
 from nodebuilder.registry import load_registry
 
 PACKAGE: Final = Path(__file__).parent
-GUIDE_CATEGORY: Final = "Guide"
+GUIDE_CATEGORY: Final = "Guides"
+USUAL_ORDER: Final = 8.0
+"""Where a guide stands that does not say it: behind the lessons, before the reference."""
+
 _PROSE_SECTION: Final = re.compile(r"^## ", re.MULTILINE)
 _PAGE_LINK: Final = re.compile(r"\]\((?:[\w./-]*/)?(?P<slug>[\w.-]+)\.md(?:#[\w-]*)?\)")
 
@@ -75,7 +78,7 @@ def page(slug: str, node_types: Iterable[NodeType]) -> Page | None:
 def guides() -> list[Page]:
     """Return the guides, in the order in which one reads them."""
     read = [(path, _read(path)) for path in sorted(_guide_folder().glob("*.md"))]
-    ordered = sorted(read, key=lambda item: (float(item[1].meta.get("order", 100)), item[0].stem))
+    ordered = sorted(read, key=lambda item: (float(item[1].meta.get("order", USUAL_ORDER)), item[0].stem))
     return [
         Page(
             slug=path.stem,
