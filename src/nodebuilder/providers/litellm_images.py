@@ -180,7 +180,7 @@ def missing_litellm() -> ProviderError:
 
 @cache
 def _library() -> _Library:
-    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     try:
         import litellm
         from openai import AsyncOpenAI
