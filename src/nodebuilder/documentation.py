@@ -258,7 +258,7 @@ def _tool(definition: NodeDefinition) -> str:
 
 
 def write(folder: Path, node_types: Iterable[NodeType]) -> list[Path]:
-    """Write the pages of these node types as `<type>.md` into `folder`, remove pages of others, and return the paths."""
+    """Write the pages of these node types as `<type>.md` into `folder`, remove all others, and return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     for node_type in node_types:
