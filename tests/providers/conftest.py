@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from nodebuilder.providers.images import ImageRequest
 from nodebuilder.providers.litellm_images import LitellmImages
 from nodebuilder.settings import Settings
 from nodebuilder.values import Secret
 from tests.standin import StandIn
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 KEY = "sk-test-only-Zq81Lm20Vx77"
 
@@ -47,13 +51,13 @@ async def openai() -> AsyncIterator[StandIn]:
 
 @pytest.fixture
 def new_desk() -> Callable[..., Desk]:
-    def make(url: str | None, sandbox_url: str | None = None, **settings: Any) -> Desk:
+    def make(url: str | None, sandbox_url: str | None = None, **options: Any) -> Desk:
         slept: list[float] = []
 
         async def sleep(seconds: float) -> None:
             slept.append(seconds)
 
-        model = LitellmImages(Settings(openai_base_url=url, **settings), sandbox_url, sleep=sleep)
+        model = LitellmImages(Settings(openai_base_url=url, **options), sandbox_url, sleep=sleep)
         return Desk(model, slept=slept)
 
     return make

@@ -66,9 +66,13 @@ def test_what_is_optional_and_unsaid_is_left_out() -> None:
     assert one("style", "some", required=False, type="string") is None
 
 
+KINDS = ["string", "number", "integer", "boolean", "array", "null"]
 schemas = st.recursive(
-    st.fixed_dictionaries({"type": st.sampled_from(["string", "number", "integer", "boolean", "array", "null"])}),
-    lambda inner: st.fixed_dictionaries({"type": st.just("object"), "properties": st.dictionaries(st.text(), inner)}),
+    st.fixed_dictionaries({"type": st.sampled_from(KINDS)}),
+    lambda inner: st.fixed_dictionaries(
+        {"type": st.just("object"), "properties": st.dictionaries(st.text(max_size=9), inner, max_size=4)}
+    ),
+    max_leaves=6,
 )
 
 
