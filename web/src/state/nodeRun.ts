@@ -71,7 +71,7 @@ export function afterEvent(run: NodeRun, event: RunEvent): NodeRun {
     case "text_streamed":
       return { ...run, text: (run.text + event.text).slice(-TEXT_LIMIT), delay: null };
     case "preview_shown":
-      return { ...run, preview: event.url };
+      return { ...run, preview: ownUrl(event.url) };
     case "displayed":
       return shown(run, event.content_type, event.data);
     case "cost_added":
@@ -100,11 +100,17 @@ function shown(run: NodeRun, type: string, data: unknown): NodeRun {
   return run;
 }
 
+/** Kept files are fetched from where the page came from, whatever name the server has elsewhere. */
+export function ownUrl(url: string): string {
+  const path = /^https?:\/\/[^/]+(\/servable\/[^?#]+)$/.exec(url)?.[1];
+  return path ?? url;
+}
+
 /** The address of a picture in what a node gave: an asset, or the URL itself. */
 export function pictureUrl(data: unknown): string | null {
-  if (typeof data === "string") return data;
+  if (typeof data === "string") return ownUrl(data);
   if (typeof data !== "object" || data === null || !("url" in data)) return null;
-  return typeof data.url === "string" ? data.url : null;
+  return typeof data.url === "string" ? ownUrl(data.url) : null;
 }
 
 /** What is left of a node that was at work when the run ended. */

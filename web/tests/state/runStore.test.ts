@@ -78,6 +78,21 @@ describe("the run store", () => {
     });
   });
 
+  it("fetches kept pictures from the page's own origin", () => {
+    take(event({ kind: "preview_shown", ...at("a"), url: "http://elsewhere:8000/servable/x.png" }));
+    expect(nodeRun("a").preview).toBe("/servable/x.png");
+    take(
+      event({
+        kind: "displayed",
+        ...at("a"),
+        title: "",
+        content_type: "image",
+        data: "https://example.org/y.png",
+      }),
+    );
+    expect(nodeRun("a").preview).toBe("https://example.org/y.png");
+  });
+
   it("counts down a refused call", () => {
     take(event({ kind: "call_delayed", ...at("a"), seconds: 20, reason: "Too many requests." }));
     expect(nodeRun("a").delay).toEqual({ until: 1021, reason: "Too many requests." });
