@@ -7,7 +7,6 @@ import re
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.markdown import Markdown
 
 from nodebuilder.cli.console import print_table, stdout
@@ -37,7 +36,7 @@ def docs(
         raise _unknown(name, found)
     text = _INNER_LINK.sub(r"\1 (`nodebuilder docs \2`)", page.markdown)
     if stdout.is_terminal:
-        Console(width=min(stdout.width, WIDEST)).print(Markdown(text))
+        stdout.print(Markdown(text), width=min(stdout.width, WIDEST), soft_wrap=False)
     else:
         typer.echo(text, nl=False)
 

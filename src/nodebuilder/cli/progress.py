@@ -113,8 +113,7 @@ class Progress:
                 assert_never(event)
 
     def _line(self, node: str, text: str, style: str = "none") -> None:
-        line = Text(f"{node}  " if node else "", style="bold cyan")
-        self.console.print(line.append(self.clean(text), style=style))
+        self.console.print(Text.assemble((f"{node}  " if node else "", "bold cyan"), (self.clean(text), style)))
 
     def _goes_on(self, event: NodeFired | NodeProgressed | CallDelayed | TextStreamed) -> None:
         firing = self._firing.setdefault(event.node, _Firing(time.monotonic()))
@@ -147,7 +146,7 @@ class Progress:
         if url in self._drawn:
             return
         self._drawn.add(url)
-        self.console.print(Text(f"{node}  ", style="bold cyan").append(url, style=f"link {url}"))
+        self._line(node, url, f"link {url}")
         if self._live is None:
             return
         self._live.stop()
