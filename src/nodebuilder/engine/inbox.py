@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection
-from enum import Enum, IntEnum
+from enum import Enum
 from typing import Any, Final
 
 from nodebuilder.engine.plan import Kind, PlannedInput
@@ -20,20 +20,7 @@ MISSING: Final = Missing.MISSING
 """Stands for an input that has no value."""
 
 
-class Role(IntEnum):
-    """How an input takes part now: its kind, and whether the node waits for it."""
-
-    AWAITED = 0
-    """A queue that holds the node back."""
-    AWAITED_PULL = 1
-    """A kept value; the node is held back until there is one, and each arrival is a reason to fire."""
-    LOOSE = 2
-    """A queue that never holds back; each value is a reason to fire."""
-    LOOSE_PULL = 3
-    """A kept value that never holds back."""
-
-
-_AWAITED, _AWAITED_PULL, _LOOSE = Role.AWAITED, Role.AWAITED_PULL, Role.LOOSE
+_PLAIN, _PULL, _LOOSE = Kind.PLAIN, Kind.PULL, Kind.LOOSE
 
 
 class Inbox:
@@ -41,6 +28,7 @@ class Inbox:
 
     `outstanding` counts the inputs that hold the node back, `reasons` those whose unused values make it fire again, and
     `queued` those that give one value to each firing. None of them is ever found by looking through the inputs.
+    An input that the node does not wait for at present takes part as a loose one would.
     `held` is set when the node could not fire: of the values that gather at a pulled input, only the latest counts.
     """
 
@@ -48,33 +36,24 @@ class Inbox:
 
     def __init__(self, inputs: tuple[PlannedInput, ...]) -> None:
         self._inputs = inputs
-        self._queues: list[deque[Any]] = []
+        self._queues: list[deque[Any]] = [deque() for _ in inputs]
         self._kept: list[Any] = [MISSING] * len(inputs)
-        self._roles: list[Role] = []
+        self._roles = [each.kind for each in inputs]
         self.held = False
-        self.outstanding = self.reasons = self.queued = 0
-        for each in inputs:
-            self._queues.append(deque())
-            if each.kind is Kind.LOOSE:
-                self._roles.append(_LOOSE)
-                continue
-            self.outstanding += 1
-            if each.kind is Kind.PULL:
-                self._roles.append(_AWAITED_PULL)
-            else:
-                self._roles.append(_AWAITED)
-                self.queued += 1
+        self.outstanding = len(inputs) - self._roles.count(_LOOSE)
+        self.queued = self._roles.count(_PLAIN)
+        self.reasons = 0
 
     def put(self, index: int, value: Any) -> None:
         """Add a value at the end of an input's queue."""
         queue = self._queues[index]
         if not queue:
             role = self._roles[index]
-            if role is _AWAITED:
+            if role is _PLAIN:
                 self.outstanding -= 1
             else:
                 self.reasons += 1
-                if role is _AWAITED_PULL and self._kept[index] is MISSING:
+                if role is _PULL and self._kept[index] is MISSING:
                     self.outstanding -= 1
         queue.append(value)
 
@@ -87,28 +66,30 @@ class Inbox:
         values = self._kept.copy()
         fresh: list[int] = []
         for index, queue in enumerate(self._queues):
-            if queue:
-                fresh.append(index)
-                values[index] = self._take(index, queue)
+            if not queue:
+                continue
+            fresh.append(index)
+            role = self._roles[index]
+            if role is _PLAIN:
+                values[index] = queue.popleft()
+                if not queue:
+                    self.outstanding += 1
+            else:
+                values[index] = self._take_loose(index, queue, role)
         self.held = False
         return values, fresh
 
-    def _take(self, index: int, queue: deque[Any]) -> Any:
-        role = self._roles[index]
-        if role is _AWAITED or role is _LOOSE:
-            value = queue.popleft()
+    def _take_loose(self, index: int, queue: deque[Any], role: Kind) -> Any:
+        """Take from an input whose values are reasons to fire."""
+        if role is _PULL and self.held:
+            value = queue.pop()
+            queue.clear()
         else:
-            if self.held and role is _AWAITED_PULL:
-                value = queue.pop()
-                queue.clear()
-            else:
-                value = queue.popleft()
+            value = queue.popleft()
+        if role is not _LOOSE:
             self._kept[index] = value
         if not queue:
-            if role is _AWAITED:
-                self.outstanding += 1
-            else:
-                self.reasons -= 1
+            self.reasons -= 1
         return value
 
     def wait_for(self, awaited: Collection[int], anew: Collection[int]) -> None:
@@ -124,7 +105,7 @@ class Inbox:
         return tuple(
             each.name
             for index, each in enumerate(self._inputs)
-            if self._roles[index] in (_AWAITED, _AWAITED_PULL) and not self.has(index)
+            if self._roles[index] in (_PLAIN, _PULL) and not self.has(index)
         )
 
     @property
@@ -134,13 +115,13 @@ class Inbox:
 
     def _count(self) -> None:
         self.outstanding = len(self.missing())
-        self.queued = sum(role is _AWAITED for role in self._roles)
+        self.queued = sum(role is _PLAIN for role in self._roles)
         self.reasons = sum(
-            bool(queue) for queue, role in zip(self._queues, self._roles, strict=True) if role is not _AWAITED
+            bool(queue) for queue, role in zip(self._queues, self._roles, strict=True) if role is not _PLAIN
         )
 
 
-def _role(kind: Kind, *, awaited: bool) -> Role:
-    if kind is Kind.PULL:
-        return Role.AWAITED_PULL if awaited else Role.LOOSE_PULL
-    return Role.AWAITED if awaited else Role.LOOSE
+def _role(kind: Kind, *, awaited: bool) -> Kind:
+    if kind is _PULL:
+        return _PULL if awaited else Kind.LOOSE_PULL
+    return _PLAIN if awaited else _LOOSE

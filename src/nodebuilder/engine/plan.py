@@ -45,11 +45,16 @@ class NodeTypes(Library, Protocol):
 
 
 class Kind(IntEnum):
-    """How an input takes part: a queue that holds the node back, a value kept for the run, a queue that never holds."""
+    """How an input takes part."""
 
     PLAIN = 0
+    """A queue that holds the node back; each firing uses one value."""
     PULL = 1
+    """A kept value; the node is held back until there is one, and each arrival is a reason to fire."""
     LOOSE = 2
+    """A queue that never holds back; each value is a reason to fire."""
+    LOOSE_PULL = 3
+    """A kept value that does not hold back: a pulled input that the node does not wait for at present."""
 
 
 class Form(IntEnum):

@@ -264,7 +264,7 @@ class Scheduler:
         outputs: Mapping[str, Any] = {}
         if not node.type.generator:
             try:
-                outputs = split(node, returned)
+                outputs = split(node, returned) if node.slots else node.type.split_outputs(returned)
             except Exception as error:  # noqa: BLE001 - a node type may be anyone's
                 self._failed(state, error)
                 return
