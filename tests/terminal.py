@@ -89,3 +89,5 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     handlers = logging.getLogger().handlers[:]
     yield Terminal(tmp_path, monkeypatch, capsys)
     logging.getLogger().handlers[:] = handlers
+    logging.getLogger().setLevel(logging.WARNING)
+    logging.getLogger("nodebuilder").setLevel(logging.NOTSET)

@@ -43,4 +43,5 @@ def test_log_lines_from_the_level_on_go_to_stderr(level: str, lines: int, termin
     console.log_to_stderr(level)
     logging.getLogger("nodebuilder.test").debug("small")
     logging.getLogger("nodebuilder.test").warning("large")
+    logging.getLogger("another.library").info("chatter")
     assert len(terminal.capture.readouterr().err.splitlines()) == lines

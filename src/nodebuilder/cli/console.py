@@ -26,8 +26,12 @@ def show_error(error: NodeBuilderError) -> None:
 
 
 def log_to_stderr(level: str) -> None:
-    """Write log lines from this level on to stderr; the house keeps keys out of them while it is open."""
-    logging.basicConfig(level=level.upper(), format="%(levelname)s %(name)s: %(message)s", force=True)
+    """Write log lines from this level on to stderr, and of other people's libraries only what is a warning or worse.
+
+    The house keeps keys out of them while it is open.
+    """
+    logging.basicConfig(level=max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]), force=True)
+    logging.getLogger("nodebuilder").setLevel(level.upper())
 
 
 def print_json(value: Any) -> None:
