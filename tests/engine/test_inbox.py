@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodebuilder.engine.inbox import MISSING, Inbox
-from nodebuilder.engine.plan import Kind, PlannedInput
+from nodebuilder.engine.inbox import Inbox
+from nodebuilder.engine.inputs import Kind, PlannedInput, Shape
 from nodebuilder.values import SocketType
 
 
 def inbox(*kinds: Kind) -> Inbox:
-    return Inbox(
-        tuple(PlannedInput(f"i{n}", f"i{n}", None, kind, SocketType.ANY, None) for n, kind in enumerate(kinds))
-    )
+    names = [f"i{number}" for number in range(len(kinds))]
+    named = zip(names, kinds, strict=True)
+    inputs = tuple(PlannedInput(name, name, None, kind, SocketType.ANY, None) for name, kind in named)
+    return Inbox(Shape.of(inputs))
 
 
 def test_a_plain_input_is_outstanding_until_it_has_a_value_and_again_when_it_is_used() -> None:
@@ -27,7 +28,7 @@ def test_a_plain_input_is_outstanding_until_it_has_a_value_and_again_when_it_is_
     assert box.missing() == ("i1",)
     box.put(1, "c")
     assert box.outstanding == 0
-    assert box.take() == (["a", "c"], [0, 1])
+    assert box.take() == ({0: "a", 1: "c"}, [0, 1])
     assert box.outstanding == 1
     assert box.unused
 
@@ -37,11 +38,11 @@ def test_a_pulled_input_keeps_its_value_and_each_arrival_is_a_reason() -> None:
     box.put(0, 1)
     box.put(0, 2)
     assert (box.outstanding, box.reasons) == (0, 1)
-    assert box.take() == ([1], [0])
+    assert box.take() == ({0: 1}, [0])
     assert box.reasons == 1
-    assert box.take() == ([2], [0])
+    assert box.take() == ({0: 2}, [0])
     assert box.reasons == 0
-    assert box.take() == ([2], [])
+    assert box.take() == ({0: 2}, [])
     assert box.has(0)
 
 
@@ -51,7 +52,7 @@ def test_a_held_node_gets_the_latest_value_of_a_pulled_input() -> None:
     box.put(0, 2)
     box.held = True
     box.put(1, "go")
-    assert box.take() == ([2, "go"], [0, 1])
+    assert box.take() == ({0: 2, 1: "go"}, [0, 1])
     assert not box.held
     assert box.reasons == 0
 
@@ -61,8 +62,8 @@ def test_a_loose_input_is_never_outstanding_and_its_value_lasts_one_firing() -> 
     assert (box.outstanding, box.reasons) == (0, 0)
     box.put(0, "x")
     assert box.reasons == 1
-    assert box.take() == (["x"], [0])
-    assert box.take() == ([MISSING], [])
+    assert box.take() == ({0: "x"}, [0])
+    assert box.take() == ({}, [])
 
 
 def test_waiting_for_other_inputs_counts_anew() -> None:
@@ -77,7 +78,7 @@ def test_waiting_for_other_inputs_counts_anew() -> None:
     box.put(1, "again")
     box.put(2, "l")
     assert box.outstanding == 0
-    assert box.take() == (["b", "again", "l"], [0, 1, 2])
+    assert box.take() == ({0: "b", 1: "again", 2: "l"}, [0, 1, 2])
     box.wait_for(set(), set())
     assert (box.outstanding, box.queued) == (0, 0)
 

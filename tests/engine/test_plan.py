@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from nodebuilder.engine.plan import Form, Kind, Plan, compile_plan
+from nodebuilder.engine.inputs import Kind
+from nodebuilder.engine.plan import Form, Plan, compile_plan
 from nodebuilder.errors import WorkflowError
 from nodebuilder.node import NodeType, node
 from nodebuilder.registry import Registry

@@ -7,8 +7,8 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import aclosing
 from typing import Any
 
-from nodebuilder.engine.inbox import MISSING
-from nodebuilder.engine.plan import PlannedInput, PlannedNode
+from nodebuilder.engine.inputs import PlannedInput
+from nodebuilder.engine.plan import PlannedNode
 from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.store import Keys
 from nodebuilder.errors import InputError, NodeError
@@ -18,7 +18,9 @@ Send = Callable[[Any], None]
 """Takes one value that a generator yields."""
 
 
-def arguments(node: PlannedNode, fixed: Mapping[str, Any], values: list[Any], lacking: Any = None) -> dict[str, Any]:
+def arguments(
+    node: PlannedNode, fixed: Mapping[str, Any], values: dict[int, Any], lacking: Any = None
+) -> dict[str, Any]:
     """Return the keyword arguments of one firing: what arrived, as the sockets want it, beside all that is fixed.
 
     Raises:
@@ -31,13 +33,14 @@ def arguments(node: PlannedNode, fixed: Mapping[str, Any], values: list[Any], la
     given = {**fixed}
     for name in node.arrays:
         given[name] = []
-    for each, value in zip(node.inputs, values, strict=True):
-        if value is MISSING:
+    for index, each in enumerate(node.inputs):
+        if index not in values:
             if each.required:
                 raise _missing(each)
             continue
+        value = values[index]
         if each.exact is not None and type(value) not in each.exact:
-            value = convert(value, each.type, each.name)  # noqa: PLW2901 - the same value, as the socket wants it
+            value = convert(value, each.type, each.name)
         if each.array:
             given[each.socket].append(value)
         else:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from nodebuilder.context import Receipt
 from nodebuilder.engine.desk import Desk
+from nodebuilder.engine.inputs import Kind
 from nodebuilder.engine.limits import Limits
-from nodebuilder.engine.plan import Kind
 from nodebuilder.engine.receipt import Call
 from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.services import Services
@@ -66,7 +66,10 @@ class Firing:
     @property
     def memory(self) -> dict[str, Any]:
         """A dictionary that lives as long as the run, one per node."""
-        return self._state.memory
+        state = self._state
+        if state.memory is None:
+            state.memory = {}
+        return state.memory
 
     @property
     def fresh(self) -> frozenset[str]:

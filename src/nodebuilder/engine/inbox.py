@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection
-from enum import Enum
-from typing import Any, Final
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from nodebuilder.engine.plan import Kind, PlannedInput
-
-
-class Missing(Enum):
-    """The type of `MISSING`."""
-
-    MISSING = "missing"
-
-
-MISSING: Final = Missing.MISSING
-"""Stands for an input that has no value."""
-
+from nodebuilder.engine.inputs import Kind, Shape
 
 _PLAIN, _PULL, _LOOSE = Kind.PLAIN, Kind.PULL, Kind.LOOSE
 
@@ -32,40 +20,42 @@ class Inbox:
     `held` is set when the node could not fire: of the values that gather at a pulled input, only the latest counts.
     """
 
-    __slots__ = ("_inputs", "_kept", "_queues", "_roles", "held", "outstanding", "queued", "reasons")
+    __slots__ = ("_kept", "_queues", "_roles", "_shape", "held", "outstanding", "queued", "reasons")
 
-    def __init__(self, inputs: tuple[PlannedInput, ...]) -> None:
-        self._inputs = inputs
-        self._queues: list[deque[Any]] = [deque() for _ in inputs]
-        self._kept: list[Any] = [MISSING] * len(inputs)
-        self._roles = [each.kind for each in inputs]
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+        self._queues: dict[int, deque[Any]] = {}
+        self._kept: dict[int, Any] | None = None
+        self._roles: Sequence[Kind] = shape.kinds
         self.held = False
-        self.outstanding = len(inputs) - self._roles.count(_LOOSE)
-        self.queued = self._roles.count(_PLAIN)
+        self.outstanding = shape.outstanding
+        self.queued = shape.queued
         self.reasons = 0
 
     def put(self, index: int, value: Any) -> None:
         """Add a value at the end of an input's queue."""
-        queue = self._queues[index]
+        queue = self._queues.get(index)
+        if queue is None:
+            queue = self._queues[index] = deque()
         if not queue:
             role = self._roles[index]
             if role is _PLAIN:
                 self.outstanding -= 1
             else:
                 self.reasons += 1
-                if role is _PULL and self._kept[index] is MISSING:
+                if role is _PULL and not (self._kept and index in self._kept):
                     self.outstanding -= 1
         queue.append(value)
 
     def has(self, index: int) -> bool:
         """Say whether an input has a value, used or not."""
-        return bool(self._queues[index]) or self._kept[index] is not MISSING
+        return bool(self._queues.get(index)) or (self._kept is not None and index in self._kept)
 
-    def take(self) -> tuple[list[Any], list[int]]:
-        """Return the value of each input for one firing (or `MISSING`), and which inputs had a new one."""
-        values = self._kept.copy()
+    def take(self) -> tuple[dict[int, Any], list[int]]:
+        """Return the values for one firing by input, and which inputs had a new one."""
         fresh: list[int] = []
-        for index, queue in enumerate(self._queues):
+        values: dict[int, Any] = {**self._kept} if self._kept else {}
+        for index, queue in self._queues.items():
             if not queue:
                 continue
             fresh.append(index)
@@ -87,6 +77,8 @@ class Inbox:
         else:
             value = queue.popleft()
         if role is not _LOOSE:
+            if self._kept is None:
+                self._kept = {}
             self._kept[index] = value
         if not queue:
             self.reasons -= 1
@@ -94,31 +86,25 @@ class Inbox:
 
     def wait_for(self, awaited: Collection[int], anew: Collection[int]) -> None:
         """Hold the node back by these inputs alone from now on; forget the used values of those to be awaited anew."""
-        for index, each in enumerate(self._inputs):
-            self._roles[index] = _role(each.kind, awaited=index in awaited)
-            if index in anew:
-                self._kept[index] = MISSING
+        self._roles = [_role(kind, awaited=index in awaited) for index, kind in enumerate(self._shape.kinds)]
+        if self._kept:
+            self._kept = {index: value for index, value in self._kept.items() if index not in anew}
         self._count()
 
     def missing(self) -> tuple[str, ...]:
         """Return the names of the inputs that hold the node back."""
-        return tuple(
-            each.name
-            for index, each in enumerate(self._inputs)
-            if self._roles[index] in (_PLAIN, _PULL) and not self.has(index)
-        )
+        inputs = enumerate(self._shape.inputs)
+        return tuple(each.name for at, each in inputs if self._roles[at] in (_PLAIN, _PULL) and not self.has(at))
 
     @property
     def unused(self) -> bool:
         """Whether any input has a value that no firing has used."""
-        return any(self._queues)
+        return any(self._queues.values())
 
     def _count(self) -> None:
         self.outstanding = len(self.missing())
         self.queued = sum(role is _PLAIN for role in self._roles)
-        self.reasons = sum(
-            bool(queue) for queue, role in zip(self._queues, self._roles, strict=True) if role is not _PLAIN
-        )
+        self.reasons = sum(bool(queue) and self._roles[index] is not _PLAIN for index, queue in self._queues.items())
 
 
 def _role(kind: Kind, *, awaited: bool) -> Kind:

@@ -11,8 +11,9 @@ from uuid import uuid4
 from nodebuilder.engine.budget import Budget
 from nodebuilder.engine.desk import Desk
 from nodebuilder.engine.firing import Scope
+from nodebuilder.engine.inputs import PlannedInput, plan_input
 from nodebuilder.engine.limits import Limits
-from nodebuilder.engine.plan import Plan, PlannedInput, plan_input, plan_node
+from nodebuilder.engine.plan import Plan, plan_node
 from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.scheduler import Scheduler
 from nodebuilder.engine.services import Services

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
-from nodebuilder.definition import InputSocket
+from nodebuilder.engine.inputs import Kind, PlannedInput, Shape, plan_input
 from nodebuilder.errors import WorkflowError
 from nodebuilder.node import NodeType
-from nodebuilder.values import JSON, Asset, SocketType
+from nodebuilder.values import JSON
 from nodebuilder.workflow.check import check
 from nodebuilder.workflow.graph import Library
 from nodebuilder.workflow.model import Node, Workflow, node_of, with_start, with_values
@@ -25,36 +25,12 @@ Route = tuple[int, int]
 """Where a value goes: the index of a node and of an input of it."""
 
 
-_EXACT: Final[Mapping[SocketType, frozenset[type] | None]] = {
-    SocketType.ANY: None,
-    SocketType.TEXT: frozenset({str}),
-    SocketType.NUMBER: frozenset({int, float}),
-    SocketType.BOOLEAN: frozenset({bool}),
-    SocketType.DICTIONARY: frozenset({dict}),
-    SocketType.LIST: frozenset({list}),
-    SocketType.IMAGE: frozenset({Asset, str}),
-}
-
-
 class NodeTypes(Library, Protocol):
     """Where node types are found; the `Registry` is one."""
 
     def get(self, type_id: str, /) -> NodeType | None:
         """Return the node type with this id, or None."""
         ...
-
-
-class Kind(IntEnum):
-    """How an input takes part."""
-
-    PLAIN = 0
-    """A queue that holds the node back; each firing uses one value."""
-    PULL = 1
-    """A kept value; the node is held back until there is one, and each arrival is a reason to fire."""
-    LOOSE = 2
-    """A queue that never holds back; each value is a reason to fire."""
-    LOOSE_PULL = 3
-    """A kept value that does not hold back: a pulled input that the node does not wait for at present."""
 
 
 class Form(IntEnum):
@@ -69,23 +45,6 @@ class Form(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedInput:
-    """A connected input, or one connected slot of an array; `sources` are the nodes that feed it."""
-
-    name: str
-    socket: str
-    slot: int | None
-    kind: Kind
-    type: SocketType
-    exact: frozenset[type] | None
-    """The types of values that need no conversion (None: any)."""
-    array: bool = False
-    required: bool = False
-    missing: str = ""
-    sources: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class PlannedNode:
     """A node ready to run: its connected inputs, where its outputs go, and all arguments that never change."""
 
@@ -97,6 +56,7 @@ class PlannedNode:
     context: str | None
     """The name of the parameter that gets the context of the firing."""
     inputs: tuple[PlannedInput, ...]
+    shape: Shape
     loose: frozenset[int]
     """Which inputs are do-not-wait."""
     pulls: tuple[tuple[int, tuple[int, ...]], ...]
@@ -247,6 +207,7 @@ def plan_node(
         form=_form(node_type),
         context=node_type.takes_context,
         inputs=inputs,
+        shape=Shape.of(inputs),
         loose=frozenset(index for index, each in numbered if each.kind is Kind.LOOSE),
         pulls=tuple((index, each.sources) for index, each in numbered if each.kind is Kind.PULL),
         arrays=tuple(dict.fromkeys(each.socket for each in inputs if each.array)),
@@ -260,19 +221,3 @@ def _form(node_type: NodeType) -> Form:
     if node_type.generator or node_type.secrets or (node_type.blocking and not node_type.is_async):
         return Form.LONGER
     return Form.ASYNC if node_type.is_async else Form.DIRECT
-
-
-def plan_input(socket: InputSocket, slot: int | None, sources: tuple[int, ...] = ()) -> PlannedInput:
-    """Return a connected input, or one connected slot of an array input."""
-    return PlannedInput(
-        name=socket.name if slot is None else f"{socket.name}[{slot}]",
-        socket=socket.name,
-        slot=slot,
-        kind=Kind.LOOSE if socket.do_not_wait else Kind.PULL if socket.pull else Kind.PLAIN,
-        type=socket.type,
-        exact=_EXACT.get(socket.type, frozenset()),
-        array=socket.array,
-        required=socket.required and not socket.array,
-        missing=socket.missing,
-        sources=sources,
-    )

@@ -35,7 +35,7 @@ class Recorder:
 
     def __init__(self, run_id: str, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
         self.run_id = run_id
-        self._redactor = Redactor()
+        self._redactor: Redactor | None = None
         self._hide: Callable[[Any], Any] = _same
         self.errors: list[NodeErrorReport] = []
         self.displayed: list[Mapping[str, Any]] = []
@@ -71,6 +71,7 @@ class Recorder:
 
     def hide(self, secret: str) -> None:
         """Replace `secret` by *** in every event from now on."""
+        self._redactor = self._redactor or Redactor()
         self._redactor.remember(secret)
         self._hide = partial(hidden, redactor=self._redactor)
         self._out = self._redacted

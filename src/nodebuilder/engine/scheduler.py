@@ -278,7 +278,10 @@ class Scheduler:
             reused = firing is not None and firing.reused
             self._tell(NodeFinished, node.id, state.number, perf_counter() - state.started, reused)
         state.busy = False
-        self._look(state)
+        if state.inbox.outstanding:
+            state.inbox.held = True
+        else:
+            self._look(state)
         if self._scope.desk.broken is not None:
             self._stop()
 

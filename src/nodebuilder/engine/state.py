@@ -37,8 +37,8 @@ class NodeState:
 
     def __init__(self, node: PlannedNode, providers: Mapping[Any, object]) -> None:
         self.node = node
-        self.inbox = Inbox(node.inputs)
-        self.memory: dict[str, Any] = {}
+        self.inbox = Inbox(node.shape)
+        self.memory: dict[str, Any] | None = None
         self.number = 0
         self.started = 0.0
         self.asked = self.triggered = self.busy = self.failed = False
