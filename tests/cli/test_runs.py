@@ -31,7 +31,9 @@ def test_receipts_and_their_cost_are_shown(terminal: Terminal) -> None:
         run_id = terminal.say("run", terminal.write("p.flow.json", PICTURE), "--json").json["run_id"]
         openai.faults.append("500")
         broken = terminal.say("run", "p.flow.json", "--json").json["run_id"]
-    assert "Receipt of image: done, gpt-image-2.5-flare, $" in terminal.say("runs", "show", run_id).out
+    shown = terminal.say("runs", "show", run_id).out
+    assert "Receipt of image: done, gpt-image-2.5-flare, $" in shown
+    assert "  kept as gpt_image_" in shown
     assert (
         "Receipt of image: unknown, gpt-image-2.5-flare, You may have been charged."
         in terminal.say("runs", "show", broken).out

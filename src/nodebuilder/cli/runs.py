@@ -63,7 +63,7 @@ def show(run_id: RunId, as_json: AsJson = False, data_dir: DataDir = None) -> No
 
 
 def _show(told: dict[str, Any]) -> None:
-    cost = f", {money(told['cost_usd'])}" if told["receipts"] else ""
+    cost = f", {money(told['cost_usd'])}" if told["receipts"] and told["cost_usd"] is not None else ""
     lines = [f"{told['name'] or 'Workflow'}: {told['status']}, {told['firings']} firings{cost}"]
     lines.append(f"Began {when(told['started_at'])}, ended {when(told['finished_at'])}")
     for node, outputs in told["outputs"].items():
@@ -75,6 +75,7 @@ def _show(told: dict[str, Any]) -> None:
     for receipt in told["receipts"]:
         charged = CHARGED[receipt["charged"]] if receipt["state"] != "done" else money(receipt["cost_usd"])
         lines.append(f"Receipt of {receipt['node']}: {receipt['state']}, {receipt['model']}, {charged}")
+        lines += [f"  kept as {receipt['asset']}"] if receipt["asset"] else []
     for line in lines:
         stdout.print(line, markup=False)
 
