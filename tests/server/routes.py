@@ -1,4 +1,4 @@
-"""Every route of the server with a request that it takes: read from the application, so that a new one cannot be missed."""
+"""Every route of the server with a request that it takes: read from the application, so that none can be missed."""
 
 from __future__ import annotations
 

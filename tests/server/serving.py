@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -74,7 +75,7 @@ PICTURE = {
     "nodes": {
         "prompt": {"type": "text", "values": {"value": "A majestic lion"}},
         "image": {"type": "gpt_image", "values": {"quality": "low"}},
-        "show": {"type": "display_output"},
+        "show": {"type": "display_output", "values": {"content_type": "image"}},
     },
     "links": ["prompt.text_out -> image.prompt", "image.image_url -> show.data"],
     "start": "prompt",
@@ -116,10 +117,8 @@ class Server:
         """Send bytes and return all that comes back until the server is silent or closes."""
         sent = text.encode("latin-1") if isinstance(text, str) else text
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
-            try:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 connection.sendall(sent)
-            except (BrokenPipeError, ConnectionResetError):
-                pass
             return read_answer(connection)
 
     def status(self, text: str | bytes) -> int:

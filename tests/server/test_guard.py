@@ -30,7 +30,11 @@ BAD_ORIGINS += [
 
 def request(server: Server, method: str, path: str, body: object = None, **headers: str) -> str:
     """A request as bytes on the wire; headers named in capitals are sent as given."""
-    given = {"Host": f"127.0.0.1:{server.port}", "Connection": "close", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    given = {
+        "Host": f"127.0.0.1:{server.port}",
+        "Connection": "close",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
     content = b"" if body is None else json.dumps(body).encode()
     if content:
         given = {"Content-Type": "application/json", **given}

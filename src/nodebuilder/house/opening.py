@@ -94,7 +94,8 @@ class House:
                     code="fixed_setting",
                 )
         changed = _with(self.settings, changes)
-        await self.store.preferences.change({f"settings.{name}": value for name, value in changes.items()})
+        kept = {f"settings.{name}": getattr(changed, name) for name in changes}
+        await self.store.preferences.change(kept)
         self._use(changed)
 
     async def recall(self) -> None:
@@ -117,12 +118,12 @@ def _with(settings: Settings, changes: Mapping[str, JSON]) -> Settings:
     """Return the settings with changes, checked as at a start."""
     given = {name: getattr(settings, name) for name in CHANGEABLE} | dict(changes)
     try:
-        Settings.model_validate(given, strict=True)
+        checked = Settings.model_validate(given)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "a setting"
         raise SettingsError(f"{name} cannot be used: {first['msg']}.", "Give it another value.") from error
-    return settings.model_copy(update=dict(changes))
+    return settings.model_copy(update={name: getattr(checked, name) for name in changes})
 
 
 class HouseKeys:

@@ -6,6 +6,7 @@ application see the request, and its body is counted while it streams in. Every 
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import secrets
@@ -29,6 +30,8 @@ _OPEN: Final = frozenset({("POST", "/api/session"), ("GET", "/signin.js")})
 """What may be asked without a token: signing in."""
 
 SANDBOX: Final = "/sandbox/v1/"
+BODY_SECONDS: Final = 30.0
+"""How long a request may send nothing before its body is there."""
 
 
 @dataclass(slots=True)
@@ -101,6 +104,9 @@ class Guard:
             await self.app(scope, _counted(receive, answer, limit), answer.send)
         except Refusal as refusal:
             await answer.refuse(refusal, caller)
+        except asyncio.CancelledError:
+            # The server is at its end and has waited for this request long enough.
+            await answer.refuse(plain(503), caller)
         except Exception:
             log.exception("Request %s failed: %s %s", request_id, caller.method, caller.path)
             await answer.refuse(plain(500), caller)
@@ -155,11 +161,11 @@ class Answer:
         self._send = send
         self._request_id = request_id
         self._started = False
-        self._closed = False
+        self.closed = False
 
     async def send(self, message: Message) -> None:
         """Pass on a message of the application, unless the guard has answered already."""
-        if self._closed:
+        if self.closed:
             return
         if message["type"] == "http.response.start":
             self._started = True
@@ -171,22 +177,18 @@ class Answer:
         start = {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
         await self.send(start)
         await self.send({"type": "http.response.body", "body": response.body})
-        self._closed = True
+        self.closed = True
 
     async def refuse(self, refusal: Refusal, caller: Caller | None = None, *, closes: bool = False) -> None:
         """Answer with a refusal; `closes` ends the connection, whose body nobody will read."""
-        if self._started or self._closed:
+        if self._started or self.closed:
+            self.closed = True
             return
         page = caller is not None and refusal.status_code == 401 and _wants_page(caller)
         response = signin_page() if page else refusal.as_response()
         if closes and caller is not None and has_body(caller.headers):
             response.headers["connection"] = "close"
         await self.response(response)
-
-    async def overflow(self, limit: int) -> None:
-        """Answer that the body is too large, while it is still coming in."""
-        await self.refuse(too_large(limit))
-        self._closed = True
 
 
 def _wants_page(caller: Caller) -> bool:
@@ -195,19 +197,26 @@ def _wants_page(caller: Caller) -> bool:
 
 
 def _counted(receive: Receive, answer: Answer, limit: int) -> Receive:
-    """Return `receive`, which ends the request when more than `limit` bytes came."""
+    """Return `receive`, which ends the request when more than `limit` bytes come, or nothing for too long."""
     seen = 0
-    over = False
+    coming = True
 
     async def counted() -> Message:
-        nonlocal seen, over
-        if over:
+        nonlocal seen, coming
+        if answer.closed:
             return {"type": "http.disconnect"}
-        message = await receive()
+        if not coming:
+            return await receive()
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                message = await receive()
+        except TimeoutError:
+            await answer.refuse(plain(408))
+            return {"type": "http.disconnect"}
         seen += len(message.get("body", b""))
+        coming = bool(message.get("more_body", False))
         if seen > limit:
-            over = True
-            await answer.overflow(limit)
+            await answer.refuse(too_large(limit))
             return {"type": "http.disconnect"}
         return message
 

@@ -387,3 +387,12 @@ class SettingsOut(Wire):
     max_cost_usd_per_day: float | None
     max_firings_per_node: int
     max_run_seconds: float
+
+
+class SettingsIn(Sent):
+    """What to change; what is absent stays, and null lifts a cap on money."""
+
+    max_cost_usd_per_run: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    max_cost_usd_per_day: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    max_firings_per_node: int = Field(default=1000, gt=0, le=10**9)
+    max_run_seconds: float = Field(default=21600.0, gt=0, allow_inf_nan=False)

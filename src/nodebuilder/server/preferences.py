@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +9,7 @@ from starlette.responses import Response
 from nodebuilder.house import House
 from nodebuilder.server.answers import answer, failures
 from nodebuilder.server.bodies import StrictRoute
-from nodebuilder.server.models import SettingsOut
+from nodebuilder.server.models import SettingsIn, SettingsOut
 
 router = APIRouter(route_class=StrictRoute, tags=["settings"])
 
@@ -24,8 +22,8 @@ async def get_settings(request: Request) -> Response:
 
 
 @router.patch("/api/settings", operation_id="change_settings", response_model=SettingsOut, responses=failures(422, 507))
-async def change_settings(request: Request, body: dict[str, Any]) -> Response:
+async def change_settings(request: Request, body: SettingsIn) -> Response:
     """Change settings for all runs that begin from now on, and tell how they are then; all are changed, or none."""
     house: House = request.app.state.house
-    await house.change(body)
+    await house.change(body.model_dump(exclude_unset=True))
     return answer(request, house.changeable())

@@ -20,6 +20,7 @@ _BY_STATUS: Final[Mapping[int, tuple[str, str, str]]] = {
     404: ("not_found", "There is nothing at this address.", "Check the address; the API is described in the guide."),
     405: ("method_not_allowed", "This address does not take this method.", "Use one of the methods in `Allow`."),
     406: ("not_acceptable", "This address cannot answer in that form.", "Ask for application/json."),
+    408: ("too_slow", "The body did not come in time.", "Send it without long pauses."),
     413: ("too_large", "The request is too large.", "Send less, or raise the limit in the settings."),
     416: ("bad_range", "The file has no such bytes.", "Ask for a range within the file."),
     500: ("internal", "The server made a mistake.", "Try again; the log of the server says more."),
