@@ -14,7 +14,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodebuilder.redaction import STARS, LogFilter, LogProcessor, Redactor, disguises, looks_like_key
+from nodebuilder.redaction import STARS, LogFilter, LogProcessor, Redactor, disguises
 
 CANARY = 'zz/CANARY+é"0123=&<x>'
 FORMS = {
@@ -120,7 +120,7 @@ def test_what_looks_like_a_key_is_redacted_though_it_is_not_known(text: str) -> 
     clean = Redactor().text(text)
 
     assert STARS in clean
-    assert not any(looks_like_key(word) for word in clean.split())
+    assert Redactor().text(clean) == clean
 
 
 @pytest.mark.parametrize(
@@ -232,10 +232,3 @@ def test_structlog_lines_and_tracebacks_are_redacted(redactor: Redactor, how: st
     assert line["key"] == line["cause"] == STARS
     assert line["exception"].endswith("ValueError: ***")
     assert CANARY not in out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("text", "is_key"), [("sk-abcdefghijklmnop", True), ("openai", False), ("my-key-1", False), ("", False)]
-)
-def test_a_key_is_told_from_a_name(text: str, is_key: bool) -> None:
-    assert looks_like_key(text) is is_key

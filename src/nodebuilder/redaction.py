@@ -158,11 +158,6 @@ def _base64(raw: bytes) -> Iterator[str]:
             yield encode(b"\0" * offset + raw)[spoiled:whole].decode()
 
 
-def looks_like_key(text: str) -> bool:
-    """Say whether `text` is a key itself, not the name of one."""
-    return _KEY.fullmatch(text) is not None
-
-
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 

@@ -15,16 +15,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nodebuilder.errors import InputError, StorageError
-from nodebuilder.redaction import Redactor, looks_like_key
+from nodebuilder.redaction import Redactor
 from nodebuilder.storage.database import Database
 from nodebuilder.storage.masterkey import MasterKey
 from nodebuilder.storage.tables import secrets
 from nodebuilder.values import Secret
+from nodebuilder.workflow.keys import SECRET_NAME, looks_like_key
 
 SANDBOX_KEY: Final = "sandbox"
 """What the built-in offline provider takes as a key."""
 KeySource = Literal["secret", "environment", "sandbox"]
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _NONCE_BYTES: Final = 12
 _MAX_CHARS: Final = 16_384
 
@@ -110,7 +110,7 @@ class SecretStore:
         """
         if name:
             return await self._named(name)
-        if _NAME.fullmatch(provider) and (secret := await self.get(provider)) is not None:
+        if SECRET_NAME.fullmatch(provider) and (secret := await self.get(provider)) is not None:
             return secret
         if value := os.environ.get(environment_variable(provider), "").strip():
             self._redactor.remember(value)
@@ -137,12 +137,12 @@ class SecretStore:
                 continue  # what cannot be opened cannot leak; using it tells the person why
 
     async def _named(self, name: str) -> Secret:
-        if _NAME.fullmatch(name) and (secret := await self.get(name)) is not None:
+        if SECRET_NAME.fullmatch(name) and (secret := await self.get(name)) is not None:
             return secret
         if looks_like_key(name):
             self._redactor.remember(name)
             return Secret(name, "given")
-        shown = name if _NAME.fullmatch(name) else "that is written in the widget"
+        shown = name if SECRET_NAME.fullmatch(name) else "that is written in the widget"
         raise InputError(
             f"There is no secret called {shown}.",
             "Add it under Secrets (or with `nodebuilder secrets set`), or choose another one in the widget.",
@@ -157,7 +157,7 @@ def environment_variable(provider: str) -> str:
 
 def is_secret_name(text: str) -> bool:
     """Say whether a secret may be called `text`: a letter, then up to 63 letters, digits, `_` or `-`; no key itself."""
-    return _NAME.fullmatch(text) is not None and not looks_like_key(text)
+    return SECRET_NAME.fullmatch(text) is not None and not looks_like_key(text)
 
 
 def _check(name: str, value: str) -> None:
