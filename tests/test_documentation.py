@@ -9,7 +9,7 @@ from types import ModuleType
 import frontmatter
 import pytest
 
-from nodebuilder.documentation import Page, built_in, guides, node_page, page, pages, write
+from nodebuilder.documentation import PAGE_LINK, Page, built_in, guides, node_page, page, pages, write
 from nodebuilder.node import NodeType
 from tests.source import ROOT
 
@@ -151,10 +151,9 @@ def test_the_wire_form_is_that_of_the_api() -> None:
 def test_a_page_begins_with_its_heading_and_links_only_to_pages_that_exist(found: Page) -> None:
     assert found.markdown.startswith("# ")
     slugs = {each.slug for each in pages(built_in())}
-    for link in found.markdown.split("](#docs/")[1:]:
-        slug = link.partition(")")[0]
-        assert slug in slugs, f"{found.slug} links to {slug}"
-    assert ".md)" not in found.markdown
+    for link in PAGE_LINK.finditer(found.markdown):
+        assert link["slug"] in slugs, f"{found.slug} links to {link['slug']}"
+    assert len(list(PAGE_LINK.finditer(found.markdown))) == found.markdown.count(".md)")
 
 
 def test_writing_replaces_what_is_there_and_removes_what_is_gone(tmp_path: Path) -> None:

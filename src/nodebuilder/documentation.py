@@ -30,13 +30,14 @@ GUIDE_CATEGORY: Final = "Guides"
 USUAL_ORDER: Final = 8.0
 """Where a guide stands that does not say it: behind the lessons, before the reference."""
 
+PAGE_LINK: Final = re.compile(r"\[(?P<text>[^\]]+)\]\((?:[\w./-]*/)?(?P<slug>[\w.-]+)\.md(?:#[\w-]*)?\)")
+"""A link from one page to another: `[Text](../nodes/text.md)` means the page `text`."""
 _PROSE_SECTION: Final = re.compile(r"^## ", re.MULTILINE)
-_PAGE_LINK: Final = re.compile(r"\]\((?:[\w./-]*/)?(?P<slug>[\w.-]+)\.md(?:#[\w-]*)?\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page; `markdown` begins with its heading, and a link to another page is `#docs/<slug>`."""
+    """One page; `markdown` begins with its heading, and links to other pages as `PAGE_LINK` says."""
 
     slug: str
     title: str
@@ -86,7 +87,7 @@ def guides() -> list[Page]:
             description=str(text.meta.get("description", "")),
             category=GUIDE_CATEGORY,
             kind="guide",
-            markdown=_within(text.body),
+            markdown=text.body,
         )
         for path, text in ordered
     ]
@@ -106,14 +107,9 @@ def _node_entry(node_type: NodeType) -> Page:
         description=definition.description,
         category=definition.category,
         kind="node",
-        markdown=_within(_node_body(node_type, _prose(node_type).body)),
+        markdown=_node_body(node_type, _prose(node_type).body),
         type=node_type.type,
     )
-
-
-def _within(markdown: str) -> str:
-    """Return the text with its links to other pages as the editor follows them."""
-    return _PAGE_LINK.sub(lambda match: f"](#docs/{match['slug']})", markdown)
 
 
 @dataclass(frozen=True, slots=True)

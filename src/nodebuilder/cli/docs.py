@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from typing import Annotated, Final
 
 import typer
@@ -11,13 +10,12 @@ from rich.markdown import Markdown
 
 from nodebuilder.cli.console import print_table, stdout
 from nodebuilder.cli.options import NodesDir
-from nodebuilder.documentation import Page, pages
+from nodebuilder.documentation import PAGE_LINK, Page, pages
 from nodebuilder.errors import WorkflowError
 from nodebuilder.registry import load_registry
 from nodebuilder.settings import load_settings
 
 app = typer.Typer()
-_INNER_LINK: Final = re.compile(r"\[([^\]]+)\]\(#docs/([\w.-]+)\)")
 WIDEST: Final = 100
 
 
@@ -34,7 +32,7 @@ def docs(
     page = next((page for page in found if page.slug == name), None)
     if page is None:
         raise _unknown(name, found)
-    text = _INNER_LINK.sub(r"\1 (`nodebuilder docs \2`)", page.markdown)
+    text = PAGE_LINK.sub(r"\g<text> (`nodebuilder docs \g<slug>`)", page.markdown)
     if stdout.is_terminal:
         stdout.print(Markdown(text), width=min(stdout.width, WIDEST), soft_wrap=False)
     else:
