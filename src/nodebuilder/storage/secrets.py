@@ -142,9 +142,8 @@ class SecretStore:
         if looks_like_key(name):
             self._redactor.remember(name)
             return Secret(name, "given")
-        shown = name if SECRET_NAME.fullmatch(name) else "that is written in the widget"
         raise InputError(
-            f"There is no secret called {shown}.",
+            f"There is no secret called {name}.",
             "Add it under Secrets (or with `nodebuilder secrets set`), or choose another one in the widget.",
             code="no_such_secret",
         )
