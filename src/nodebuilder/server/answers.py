@@ -72,7 +72,7 @@ _WHY = {
     415: "The body is not of the documented type.",
     416: "The file has no such bytes.",
     421: "The server does not answer under this host name.",
-    422: "The request can be read and does not fit; `problems` says what is wrong with a workflow.",
+    422: "The request does not fit, or the workflow cannot run: `problems` says why.",
     429: "Too many wrong tokens came from this address.",
     431: "The headers are too large.",
     500: "The server made a mistake.",
