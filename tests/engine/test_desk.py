@@ -228,6 +228,19 @@ async def test_work_that_sends_nothing_costs_nothing(harness: Harness) -> None:
     assert {record.state for record in harness.memory.ledger.all} == {"refused"}
 
 
+async def test_paid_work_cannot_end_the_program(harness: Harness) -> None:
+    @node
+    async def leaves(ctx: Context, value: Any) -> Any:
+        async def work(receipt: Receipt) -> None:
+            raise SystemExit(3)
+
+        await ctx.paid(work, provider="p", model="m", request={})
+
+    finished = await harness.run({"n": number, "x": leaves}, "n.output -> x.value")
+    assert finished.errors[0].message == "Leaves crashed: RuntimeError: the node tried to end the program."
+    assert [record.state for record in harness.memory.ledger.all] == ["refused"]
+
+
 # ---- going on with a run that was cut off ----
 
 

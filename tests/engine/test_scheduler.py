@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -579,6 +580,21 @@ async def test_a_failing_node_stops_what_hangs_on_it_and_nothing_else(harness: H
     assert error.message == "Fail crashed: ValueError: no use for 1.0."
     assert error.remedy
     assert [(waiting.node, waiting.inputs) for waiting in finished.waiting] == [("join", ("a",))]
+
+
+async def test_a_node_cannot_end_the_program(harness: Harness) -> None:
+    @node
+    async def leaves(value: Any, *, wait: bool = False) -> Any:
+        if wait:
+            await asyncio.sleep(0)
+        sys.exit(3)
+
+    finished = await harness.run(
+        {"n": number, "a": leaves, "b": (leaves, {"wait": True}), "h": slow},
+        *("n.output -> a.value", "n.output -> b.value", "n.output -> h.value"),
+    )
+    assert [error.message for error in finished.errors] == ["Leaves crashed: SystemExit: 3."] * 2
+    assert finished.outputs["h"] == {"output": 1}
 
 
 async def test_a_failed_node_does_not_fire_again(harness: Harness) -> None:

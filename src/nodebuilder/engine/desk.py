@@ -118,7 +118,10 @@ class Desk:
 async def _at_work(receipt: PaidCall, work: Callable[[Receipt], Awaitable[Result]]) -> Result:
     _AT_WORK.set(receipt)
     async with receipt:
-        return await work(receipt)
+        try:
+            return await work(receipt)
+        except SystemExit as error:  # in a task of its own it would end the whole program
+            raise RuntimeError("the node tried to end the program") from error
 
 
 def _look_at_failure(task: asyncio.Task[Any]) -> None:

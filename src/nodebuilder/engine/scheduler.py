@@ -29,6 +29,8 @@ from nodebuilder.events import NodeFinished, NodeFired, OutputSent, RunFinished,
 from nodebuilder.values import SKIP
 
 log: Final = logging.getLogger(__name__)
+FROM_NODES: Final = (Exception, asyncio.CancelledError, SystemExit)
+"""What the code of a node may raise without harming anyone but itself."""
 SLICE: Final = 0.005
 """Seconds after which a dispatcher lets others have their turn."""
 
@@ -195,7 +197,7 @@ class Scheduler:
         returned: Any = None
         try:
             returned = await body
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a node's code may raise anything
+        except FROM_NODES as error:
             failure = error
         del self._suspended[task]
         if failure is None:
@@ -237,7 +239,7 @@ class Scheduler:
                     returned = stop.value
                 else:
                     return state, firing, Suspended(body, context, yielded)
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a node's code may raise anything
+        except FROM_NODES as error:
             self._failed(state, error)
         else:
             self._completed(state, firing, returned)
