@@ -70,13 +70,19 @@ async def test_each_call_of_a_run_has_its_own_receipt(ledger: ReceiptLedger) -> 
         KEY,
         CallKey("other", "image", 1, 1, "print"),
         CallKey("run", "other", 1, 1, "print"),
-        CallKey("run", "image", 2, 1, "print"),
         CallKey("run", "image", 1, 2, "print"),
         CallKey("run", "image", 1, 1, "other"),
     ]
     receipts = [await opened(ledger, key) for key in keys]
 
     assert len({receipt.id for receipt in receipts}) == len(keys)
+
+
+async def test_a_call_is_found_again_in_whatever_firing_it_is_made(ledger: ReceiptLedger) -> None:
+    first = await opened(ledger, CallKey("run", "image", 1, 1, "print"))
+    again = await opened(ledger, CallKey("run", "image", 3, 1, "print"))
+
+    assert again.id == first.id
 
 
 async def test_the_same_call_asked_for_at_once_gets_one_receipt(ledger: ReceiptLedger) -> None:
@@ -147,7 +153,7 @@ async def test_the_money_of_all_runs_since_a_moment_is_summed(
 
 async def test_a_run_lists_its_receipts_and_those_of_the_runs_that_went_on_with_it(ledger: ReceiptLedger) -> None:
     await opened(ledger, KEY, "run", prompt="a lion")
-    await opened(ledger, CallKey("run", "image", 2, 1, "print"), "resumed")
+    await opened(ledger, CallKey("run", "image", 2, 2, "print"), "resumed")
     await opened(ledger, CallKey("other", "image", 1, 1, "print"), "other")
 
     found = await ledger.of_run("run")

@@ -262,7 +262,6 @@ def _is_call(key: CallKey) -> ColumnElement[bool]:
     return and_(
         receipts.c.root == key.root,
         receipts.c.node == key.node,
-        receipts.c.firing == key.firing,
         receipts.c.ordinal == key.ordinal,
         receipts.c.fingerprint == key.fingerprint,
     )

@@ -37,7 +37,7 @@ receipts = Table(
     Column("asset", String(128)),
     Column("created_at", FLOAT, nullable=False),
     Column("updated_at", FLOAT, nullable=False),
-    UniqueConstraint("root", "node", "firing", "ordinal", "fingerprint", name="uq_receipts_call"),
+    UniqueConstraint("root", "node", "ordinal", "fingerprint", name="uq_receipts_call"),
     Index("ix_receipts_run_id", "run_id"),
     Index("ix_receipts_updated_at", "updated_at"),
 )

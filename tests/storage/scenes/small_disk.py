@@ -89,7 +89,7 @@ async def play() -> dict[str, object]:
     temporary = waiting.path is not None and not waiting.path.is_relative_to(DATA)
     place = "memory" if waiting.path is None else "temporary" if temporary else "data"
     found["save"] = {"code": code, "place": place, "served": served}
-    other = CallKey("run", "image", 2, 1, "print")
+    other = CallKey("run", "image", 2, 2, "print")
     found["next_call"] = await code_of(store.ledger.open(other, run_id="run", provider="p", model="m", request={}))
     found["upload"] = await code_of(store.assets.upload(chunks(), "x.png"))
     take_again()

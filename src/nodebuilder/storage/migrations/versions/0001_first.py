@@ -53,7 +53,7 @@ def _receipts() -> None:
         sa.Column("asset", sa.String(128)),
         sa.Column("created_at", FLOAT, nullable=False),
         sa.Column("updated_at", FLOAT, nullable=False),
-        sa.UniqueConstraint("root", "node", "firing", "ordinal", "fingerprint", name="uq_receipts_call"),
+        sa.UniqueConstraint("root", "node", "ordinal", "fingerprint", name="uq_receipts_call"),
     )
     op.create_index("ix_receipts_run_id", "receipts", ["run_id"])
     op.create_index("ix_receipts_updated_at", "receipts", ["updated_at"])
