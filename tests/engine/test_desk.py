@@ -117,7 +117,9 @@ async def test_cancelling_during_the_call_bills_once_and_keeps_the_result(harnes
     finished = await handle.result()
     assert finished.status == "cancelled"
     assert painter.answered == 0
+    assert harness.runner.busy
     await harness.runner.close(5)
+    assert not harness.runner.busy
     assert (painter.called, painter.answered) == (1, 1)
     [record] = harness.memory.ledger.all
     assert (record.state, record.raw) == ("done", b"picture 1")

@@ -68,6 +68,11 @@ class Runner:
         """The runs under way, by id."""
         return self._running
 
+    @property
+    def busy(self) -> bool:
+        """Whether runs are under way, or paid calls of runs that have ended."""
+        return bool(self._running or self._background)
+
     def start(
         self,
         workflow: Workflow,

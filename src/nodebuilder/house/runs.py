@@ -181,7 +181,7 @@ class Runs:
 
     def use(self, runner: Runner) -> None:
         """Begin all further runs with `runner`; those under way go on as they began."""
-        self._earlier = [earlier for earlier in (*self._earlier, self._runner) if earlier.running]
+        self._earlier = [earlier for earlier in (*self._earlier, self._runner) if earlier.busy]
         self._runner = runner
 
     def check_open(self) -> None:
