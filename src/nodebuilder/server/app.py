@@ -7,6 +7,7 @@ from typing import Final
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,7 +38,7 @@ from nodebuilder.server.tokens import Tokens
 
 log = logging.getLogger(__name__)
 SUMMARY: Final = "Wire AI nodes together, run them, and keep what they make."
-_ROUTERS: Final = (
+ROUTERS: Final = (
     about.router,
     session.router,
     nodes.router,
@@ -49,6 +50,7 @@ _ROUTERS: Final = (
     docs.router,
     live.router,
 )
+"""All routes of the interface, by their noun."""
 
 
 def bare_app() -> FastAPI:
@@ -68,7 +70,7 @@ def bare_app() -> FastAPI:
             Exception: _on_crash,
         },
     )
-    for router in _ROUTERS:
+    for router in ROUTERS:
         app.include_router(router)
     return app
 
@@ -96,11 +98,18 @@ def build_app(
     )
 
 
-async def _on_http(_request: Request, error: Exception) -> Response:
+def methods_at(path: str) -> list[str]:
+    """Return the methods that an address takes."""
+    routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods or ()})
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
     if isinstance(error, Refusal):
         return error.as_response()
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return plain(status, getattr(error, "headers", None)).as_response()
+    headers = {"allow": ", ".join(methods_at(request.url.path))} if status == 405 else None
+    return plain(status, headers).as_response()
 
 
 async def _on_misformed(_request: Request, error: Exception) -> Response:

@@ -72,8 +72,8 @@ order: 10
 
 <!-- Made by `python -m nodebuilder.server.reference docs/guide`; change the source, not this page. -->
 
-A setting is an environment variable. Options of the terminal (`--port`, `--data-dir`, `--sandbox` …) go before it. Lists
-are written as JSON: `NODEBUILDER_ALLOWED_HOSTS='["box.lan"]'`.
+A setting is an environment variable. Options of the terminal (`--port`, `--data-dir`, `--sandbox` …) go before it.
+Lists are written as JSON: `NODEBUILDER_ALLOWED_HOSTS='["box.lan"]'`.
 
 """
 
@@ -102,7 +102,7 @@ def settings_page() -> str:
     changeable = ", ".join(f"`{name}`" for name in CHANGEABLE)
     tail = (
         f"\nThe editor changes {changeable}\n"
-        "while the server runs, for all runs that begin after that; a value that is given at the next start goes first.\n"
+        "while the server runs, for all runs that begin after that; one that is given at the next start goes first.\n"
     )
     return _SETTINGS_HEAD + "\n".join(rows) + "\n" + tail
 
