@@ -62,7 +62,8 @@ def test_the_definition_goes_out_as_json() -> None:
     wire = halve.definition.as_json()
     assert [widget["name"] for widget in wire["widgets"]] == ["where", "mode", "key"]
     assert wire["widgets"][1] == {
-        "name": "mode", "kind": "combo", "default": "soft", "label": "mode", "description": "", "options": ["soft", "hard"],
+        "name": "mode", "kind": "combo", "default": "soft", "label": "mode", "description": "",
+        "options": ["soft", "hard"],
     }  # fmt: skip
     assert wire["inputs"][0]["required"] is True
     assert wire["outputs"] == [

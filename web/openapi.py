@@ -1,4 +1,3 @@
-
 """Write `web/openapi.json`, from which `npm run types` makes the editor's types (`src/api/schema.d.ts`).
 
 Run as `python web/openapi.py`, then `npm run types` in `web/`, after every change of the HTTP interface.
