@@ -52,7 +52,7 @@ bench: editor
 	@$(BIN)/python -m benchmarks
 
 docs: .venv/.ready
-	@$(BIN)/mkdocs build --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:
 	@rm -rf .venv site dist web/node_modules src/nodebuilder/server/static

@@ -80,3 +80,20 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path, source: str, word:
 def test_a_missing_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError, match="not a folder"):
         load_registry(tmp_path / "gone")
+
+
+def test_an_installed_pack_is_found_and_a_broken_one_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def install(name: str, source: str) -> None:
+        (tmp_path / f"{name}.py").write_text(source)
+        facts = tmp_path / f"{name}-1.0.dist-info"
+        facts.mkdir()
+        (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (facts / "entry_points.txt").write_text(f"[nodebuilder.nodes]\n{name} = {name}\n")
+
+    monkeypatch.syspath_prepend(str(tmp_path))
+    install("pack_that_works", THREE_LINES.replace("shout", "whisper"))
+    assert load_registry().get("whisper") is not None
+    install("pack_that_breaks", "import a_module_that_is_gone\n")
+    with pytest.raises(DefinitionError, match="pack_that_breaks") as caught:
+        load_registry()
+    assert "a_module_that_is_gone" in caught.value.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Iterator
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 
@@ -66,7 +66,7 @@ def load_registry(nodes_dir: Path | None = None) -> Registry:
     """
     registry = Registry()
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name != "builtin", entry.name)):
-        _add_pack(registry, entry.load())
+        _add_pack(registry, _load_pack(entry))
     if nodes_dir is not None:
         if not nodes_dir.is_dir():
             raise DefinitionError(f"{nodes_dir} is not a folder.", "Give --nodes a folder with .py files.")
@@ -74,6 +74,18 @@ def load_registry(nodes_dir: Path | None = None) -> Registry:
             if not path.name.startswith("_"):
                 _add_module(registry, _load_file(path))
     return registry
+
+
+def _load_pack(entry: EntryPoint) -> ModuleType | tuple[NodeType, ...]:
+    try:
+        return entry.load()
+    except DefinitionError:
+        raise
+    except Exception as error:
+        raise DefinitionError(
+            f"the node pack {entry.name} ({entry.value}) cannot be loaded ({type(error).__name__}: {error}).",
+            "Update or uninstall that package.",
+        ) from error
 
 
 def _add_pack(registry: Registry, pack: ModuleType | tuple[NodeType, ...]) -> None:
