@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
@@ -21,6 +22,7 @@ from nodebuilder.workflow.model import Workflow
 from nodebuilder.workflow.read import load
 from nodebuilder.workflow.write import save
 
+log: Final = logging.getLogger(__name__)
 Listener = Callable[[Event], None]
 RESUMABLE: Final = frozenset({"interrupted", "failed", "cancelled"})
 
@@ -138,7 +140,7 @@ class Runs:
 
     def running(self) -> list[dict[str, Any]]:
         """Return the runs under way as JSON objects."""
-        return [live.progress.summary() for live in self._live.values()]
+        return [live.progress.summary() for live in self._live.values() if not live.ended.done()]
 
     async def follower(self, run_id: str, after: int, wake: asyncio.Event) -> Follower:
         """Return a reader of the run's events after number `after`; `wake` is set when there may be more.
@@ -262,14 +264,16 @@ class Runs:
         """Let go of a run when all it told is kept, and only then say that it is over."""
         try:
             await self._store.history.events.flush()
-        finally:
-            self._post(live)
-            live.feed.close()
-            self._live.pop(event.run_id, None)
-            self._ended[event.run_id] = event
-            while len(self._ended) > ENDED_KEPT:
-                self._ended.popitem(last=False)
-            live.ended.set_result(event)
+        except StorageError as error:
+            log.warning("The end of run %s is held in memory until it can be kept: %s", event.run_id, error)
+        else:
+            del self._live[event.run_id]
+        self._ended[event.run_id] = event
+        while len(self._ended) > ENDED_KEPT:
+            self._ended.popitem(last=False)
+        self._post(live)
+        live.feed.close()
+        live.ended.set_result(event)
 
     def _post(self, live: LiveRun) -> None:
         self.board.post(live.progress.summary())
