@@ -8,7 +8,9 @@ import { startKeys } from "./actions/keymap";
 import { ApiProvider } from "./api";
 import { GraphCanvas } from "./canvas/GraphCanvas";
 import { CommandPalette } from "./frame/CommandPalette";
+import { ConflictDialog } from "./frame/ConflictDialog";
 import { ConnectDialog } from "./frame/ConnectDialog";
+import { LostConnection } from "./frame/LostConnection";
 import { StatusBar } from "./frame/StatusBar";
 import { TopBar } from "./frame/TopBar";
 import { Rail, RailPanel, ShortcutsDialog, SidePanel } from "./panels";
@@ -39,6 +41,7 @@ export function App() {
           <RailPanel />
           <main className="canvas-room">
             <GraphCanvas />
+            <LostConnection />
           </main>
           <SidePanel />
         </div>
@@ -46,6 +49,7 @@ export function App() {
       </div>
       <CommandPalette />
       <ConnectDialog />
+      <ConflictDialog />
       <ShortcutsDialog open={shortcuts} onOpenChange={(open) => setView({ shortcuts: open })} />
       <Toaster />
     </ApiProvider>

@@ -8,6 +8,7 @@ import type {
   CheckResult,
   DocsEntry,
   DocsPage,
+  FileEntry,
   FileList,
   Library,
   RunAccepted,
@@ -107,6 +108,7 @@ export function createApi(baseUrl: string) {
       ),
 
     files: () => take<FileList>(http.GET("/api/files")),
+    file: (name: string) => take<FileEntry>(http.GET("/api/files/{name}", { params: { path: { name } } })),
     upload,
     deleteFile: (name: string) =>
       take<void>(http.DELETE("/api/files/{name}", { params: { path: { name } } })),

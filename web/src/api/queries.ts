@@ -56,6 +56,12 @@ export const useFiles = () => {
   return useQuery({ queryKey: KEYS.files, queryFn: api.files });
 };
 
+/** What is known of one kept file. */
+export const useFile = (name: string) => {
+  const api = useApi();
+  return useQuery({ queryKey: [...KEYS.files, name], queryFn: () => api.file(name), retry: false });
+};
+
 /** The names of the secrets. */
 export const useSecrets = () => {
   const api = useApi();

@@ -30,7 +30,7 @@ function paint(canvas: HTMLCanvasElement, view: View, colours: Colours): void {
   if (!context) return;
   const ratio = sized(canvas, view.width, view.height);
   const { doc } = docStore.getState();
-  const { selection, links, hovered, far } = viewStore.getState();
+  const { selection, links, hovered, lifted, far } = viewStore.getState();
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, view.width, view.height);
   drawDots(context, view, colours);
@@ -41,6 +41,7 @@ function paint(canvas: HTMLCanvasElement, view: View, colours: Colours): void {
     loops: loopLinks(doc),
     selected: links,
     hovered,
+    lifted,
   });
   if (far) {
     const boxes = boxesOf(doc, libraryStore.getState().byType);

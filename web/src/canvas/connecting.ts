@@ -69,7 +69,7 @@ export function beginDrawing(from: HandleRef): void {
 }
 
 export function endDrawing(): void {
-  setView({ drawing: null });
+  setView({ drawing: null, lifted: null });
 }
 
 /** While a wire is drawn: does this socket take it? Null when none is drawn. */

@@ -2,11 +2,13 @@
 
 import type { Connection, FinalConnectionState, IsValidConnection, OnConnectStart } from "@xyflow/react";
 import { useMemo } from "react";
+import { disconnect } from "../model/commands";
 import { currentCamera } from "../state/camera";
-import { currentDoc } from "../state/docStore";
+import { currentDoc, perform } from "../state/docStore";
 import { definitionOf } from "../state/libraryStore";
-import { type ScreenPoint, setView } from "../state/viewStore";
+import { type ScreenPoint, setView, viewStore } from "../state/viewStore";
 import { beginDrawing, endDrawing, firstFitting, type HandleRef, join, socketOf, whyNot } from "./connecting";
+import { relay } from "./lifting";
 import { showRefusal } from "./Refusal";
 
 type Ends = Pick<Connection, "source" | "sourceHandle" | "target" | "targetHandle">;
@@ -43,10 +45,17 @@ function nodeAt({ x, y }: ScreenPoint): string | null {
   return under?.getAttribute("data-id") ?? null;
 }
 
+/** Join two sockets; the link in the hand, if there is one, is led there. */
+function settle(from: HandleRef, to: HandleRef): void {
+  const { lifted } = viewStore.getState();
+  if (lifted === null) join(from, to);
+  else relay(lifted, from, to);
+}
+
 /** A wire let go over a node goes to its first socket that fits. */
 function dropOnNode(node: string, from: HandleRef, at: ScreenPoint): void {
   const fitting = node === from.node ? null : firstFitting(node, from);
-  if (fitting) join(from, fitting);
+  if (fitting) settle(from, fitting);
   if (fitting || node === from.node) return;
   const type = socketOf(from)?.type.toLowerCase() ?? "this";
   const title =
@@ -55,6 +64,11 @@ function dropOnNode(node: string, from: HandleRef, at: ScreenPoint): void {
 }
 
 function dropOnGround(from: HandleRef, at: ScreenPoint): void {
+  const { lifted } = viewStore.getState();
+  if (lifted !== null) {
+    perform(disconnect(new Set([lifted])));
+    return;
+  }
   const socket = socketOf(from);
   const flow = currentCamera()?.toFlow(at);
   if (!socket || !flow) return;
@@ -62,7 +76,11 @@ function dropOnGround(from: HandleRef, at: ScreenPoint): void {
 }
 
 function onConnectEnd(event: MouseEvent | TouchEvent, state: FinalConnectionState): void {
+  drop(event, state);
   endDrawing();
+}
+
+function drop(event: MouseEvent | TouchEvent, state: FinalConnectionState): void {
   const { isValid: good, fromHandle, toHandle } = state;
   if (good || !fromHandle?.id) return;
   const from = { node: fromHandle.nodeId, handle: fromHandle.id };
@@ -78,7 +96,7 @@ function onConnectEnd(event: MouseEvent | TouchEvent, state: FinalConnectionStat
 }
 
 function onConnect(connection: Connection): void {
-  join(...ends(connection));
+  settle(...ends(connection));
 }
 
 export function useConnecting() {

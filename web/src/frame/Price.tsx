@@ -2,8 +2,8 @@
 
 import type { Estimate } from "../model/types";
 import { useCheck } from "../state/checkStore";
-import { useServer } from "../state/serverStore";
 import { format } from "../ui";
+import { usePaidProviders } from "./Sandbox";
 
 function dollars(value: number): string {
   return value >= 1 ? value.toFixed(2) : value.toFixed(value < 0.1 ? 3 : 2);
@@ -19,11 +19,14 @@ export function range({ low_usd: low, high_usd: high, unknown }: Estimate): stri
 
 export function Price() {
   const estimate = useCheck((state) => state.estimate);
-  const sandbox = useServer((state) => state.info?.sandbox ?? false);
+  const simulated = usePaidProviders()?.length === 0;
   if (!estimate || estimate.paid_calls === 0) return null;
   return (
-    <span className="chip ui-num" title="Estimated price of the next run">
-      <span className={sandbox ? "ui-mut" : undefined}>{range(estimate)}</span>
+    <span
+      className="chip ui-num"
+      title={simulated ? "What the next run would cost with a key" : "Estimated price of the next run"}
+    >
+      <span className={simulated ? "ui-mut" : undefined}>{range(estimate)}</span>
       <span className="chip-note">{format.count(estimate.paid_calls, "paid call")}</span>
     </span>
   );

@@ -69,10 +69,17 @@ function Problems() {
   );
 }
 
+function Spent() {
+  const spent = useServer((state) => state.info?.spent_today_usd);
+  return typeof spent === "number" ? (
+    <span title="Spent on calls today">{format.usd(spent)} today</span>
+  ) : null;
+}
+
 function Away() {
   const live = useServer((state) => state.live);
   if (live === "open" || live === "connecting") return null;
-  return <span className="status-away">The server does not answer. Trying again…</span>;
+  return <span className="status-away">Not connected</span>;
 }
 
 function Chosen() {
@@ -87,6 +94,7 @@ export function StatusBar() {
   return (
     <footer className="status ui-num">
       <Run />
+      <Spent />
       <Problems />
       <Away />
       <span className="ui-grow" />

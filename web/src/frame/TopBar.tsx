@@ -6,20 +6,10 @@ import { action, runAction } from "../actions/registry";
 import { keyText } from "../actions/types";
 import { useRun } from "../state/runStore";
 import { isRunning } from "../state/runs";
-import { useServer } from "../state/serverStore";
 import { Button, IconButton, Kbd, Menu } from "../ui";
 import { Price } from "./Price";
+import { Sandbox } from "./Sandbox";
 import { WorkflowName } from "./WorkflowName";
-
-function Sandbox() {
-  const on = useServer((state) => state.info?.sandbox ?? false);
-  if (!on) return null;
-  return (
-    <span className="chip chip-small" title="Calls go to the built-in sandbox: nothing leaves this computer">
-      <span className="ui-mut">Sandbox</span> simulated, no cost
-    </span>
-  );
-}
 
 function workflowMenu() {
   const file = ["new", "open", "openFile", "save", "download"].map((id) => entry(id));

@@ -4,6 +4,7 @@ import type { NodeDefinition, NodeId } from "../model/types";
 import type { NodeError } from "../state/nodeRun";
 import { useNodeRun } from "../state/runStore";
 import { askForSecret, showDocs } from "../state/viewStore";
+import { Long } from "../ui";
 
 interface Way {
   readonly label: string;
@@ -31,7 +32,9 @@ export function ErrorBox({ id, definition }: { id: NodeId; definition: NodeDefin
   const way = wayOut(error, definition);
   return (
     <div className="node-error nodrag nopan" role="alert">
-      <strong>{error.message}</strong> {error.remedy} {CHARGED[error.charged ?? ""]}{" "}
+      <Long length={error.message.length + error.remedy.length}>
+        <strong>{error.message}</strong> {error.remedy} {CHARGED[error.charged ?? ""]}
+      </Long>
       {way && (
         <button type="button" className="ui-link" onClick={way.go}>
           {way.label}

@@ -2,8 +2,10 @@
 
 import { ImageIcon } from "lucide-react";
 import { useLayoutEffect, useRef } from "react";
+import { linkedPicture } from "../model/source";
 import type { NodeId } from "../model/types";
 import { useNodeRunPart } from "../state/runStore";
+import { useServer } from "../state/serverStore";
 
 function Written({ text, writing }: { text: string; writing: boolean }) {
   const box = useRef<HTMLDivElement>(null);
@@ -28,7 +30,10 @@ function Written({ text, writing }: { text: string; writing: boolean }) {
 
 export function Preview({ id, reserved }: { id: NodeId; reserved: boolean }) {
   const text = useNodeRunPart(id, (run) => run.text);
-  const picture = useNodeRunPart(id, (run) => run.preview);
+  const publicUrl = useServer((state) => state.info?.public_url);
+  const preview = useNodeRunPart(id, (run) => run.preview);
+  const linked = linkedPicture(text, globalThis.location.origin, publicUrl);
+  const picture = preview ?? (linked?.kind === "own" ? linked.src : null);
   const running = useNodeRunPart(id, (run) => run.status === "running");
   if (picture) {
     return (

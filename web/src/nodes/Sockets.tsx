@@ -1,7 +1,9 @@
 /** The sockets on a node's edges. Shape says how they wait, colour what they carry. */
 
-import { Handle, Position } from "@xyflow/react";
+import { Handle, Position, useStoreApi } from "@xyflow/react";
+import type { MouseEvent, TouchEvent } from "react";
 import { fits } from "../canvas/connecting";
+import { lift } from "../canvas/lifting";
 import type { NodeShape, SocketPlace } from "../model/geometry";
 import { linksFrom, linksInto } from "../model/links";
 import type { NodeId } from "../model/types";
@@ -41,6 +43,11 @@ function Socket({ node, socket }: { node: NodeId; socket: SocketPlace }) {
           ({ source }) => source.socket === socket.name && source.slot === socket.slot,
         ),
   );
+  const flow = useStoreApi();
+  const take = (event: MouseEvent | TouchEvent) => {
+    if ("button" in event && event.button !== 0) return;
+    if (lift(flow, event.nativeEvent, node, socket)) event.stopPropagation();
+  };
   return (
     <Handle
       id={socket.handle}
@@ -51,6 +58,8 @@ function Socket({ node, socket }: { node: NodeId; socket: SocketPlace }) {
       data-pull={socket.input?.pull || undefined}
       data-fit={fit === null ? undefined : fit}
       data-linked={linked || undefined}
+      onMouseDownCapture={take}
+      onTouchStartCapture={take}
       role="img"
       aria-label={describe(socket)}
       title={describe(socket)}

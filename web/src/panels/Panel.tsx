@@ -6,15 +6,14 @@ export interface PanelProps {
   actions?: ReactNode;
   /** What stays in place above the scrolled part. */
   top?: ReactNode;
-  width?: number;
   scrollRef?: Ref<HTMLDivElement>;
   children: ReactNode;
 }
 
 /** A room beside the canvas: title, buttons, and a part that scrolls. */
-export function Panel({ title, actions, top, width = 300, scrollRef, children }: PanelProps) {
+export function Panel({ title, actions, top, scrollRef, children }: PanelProps) {
   return (
-    <section className="pn" aria-label={title} style={{ width }}>
+    <section className="pn" aria-label={title}>
       <header className="pn-head">
         <h2>{title}</h2>
         {actions}

@@ -2,6 +2,7 @@
 import "./panels.css";
 import "./feed.css";
 import "./rooms.css";
+import "./frame.css";
 
 export { PalettePanel } from "./palette/PalettePanel";
 export { DRAG_TYPE } from "./palette/PaletteRow";

@@ -56,10 +56,6 @@ async function save(force = false): Promise<boolean> {
 function failed(error: unknown): void {
   if (error instanceof ApiError && error.status === 409) {
     docStore.setState({ saved: "conflict" });
-    notify.failed("Someone else saved this workflow in between", "Your changes are kept in this browser.", {
-      label: "Keep mine",
-      onClick: () => void keepMine(),
-    });
     return;
   }
   docStore.setState({ saved: "local" });

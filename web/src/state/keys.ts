@@ -6,7 +6,7 @@ import { isSecretName, looksLikeKey } from "../model/keyShape";
 import type { Json, NodeDocument } from "../model/types";
 import { notify } from "../ui";
 import { definitionOf } from "./libraryStore";
-import { serverStore } from "./serverStore";
+import { refreshInfo, serverStore } from "./serverStore";
 
 /** The next free name for a provider's key: `openai`, then `openai_2`. */
 export function freeSecretName(stem: string, taken: readonly string[]): string {
@@ -15,9 +15,15 @@ export function freeSecretName(stem: string, taken: readonly string[]): string {
   for (let number = 2; ; number++) if (!taken.includes(`${base}_${number}`)) return `${base}_${number}`;
 }
 
-export async function refreshSecrets(): Promise<void> {
+export async function listSecrets(): Promise<void> {
   const { secrets } = await api.secrets();
   serverStore.setState({ secrets: secrets.map((secret) => secret.name) });
+}
+
+/** After a change of the secrets: their names, and which keys the server uses now. */
+export async function refreshSecrets(): Promise<void> {
+  await listSecrets();
+  await refreshInfo().catch(() => undefined); // the next answer of the server brings it
 }
 
 /** Put a key into the store and return the name that stands for it. */

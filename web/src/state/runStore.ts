@@ -192,7 +192,9 @@ function afterRunEvent(info: RunInfo, event: RunEvent): RunInfo {
     }
     case "run_finished": {
       const { status, outputs, errors, waiting, cost_usd, seconds } = event;
-      return { ...info, status, outputs, errors, waiting, cost: cost_usd, seconds };
+      // Nothing known of the money is no money, unless some call had no known price.
+      const cost = info.cost === null ? null : (cost_usd ?? info.cost);
+      return { ...info, status, outputs, errors, waiting, cost, seconds };
     }
     default:
       return info;

@@ -108,3 +108,16 @@ export async function settle(summary: RunSummary): Promise<void> {
   const now = runStore.getState();
   if (now.runId === summary.run_id && isRunning(now.status)) showRun(await api.run(summary.run_id));
 }
+
+/** After the connection was lost: a run that is shown as under way may have ended meanwhile. */
+export async function catchUp(running: readonly RunSummary[]): Promise<void> {
+  const { runId, status } = runStore.getState();
+  if (runId === null || !isRunning(status) || running.some((run) => run.run_id === runId)) return;
+  const run = await api.run(runId);
+  if (runStore.getState().runId === runId && run.status !== "running") showRun(run);
+}
+
+/** Try to reach the server now. */
+export function reconnect(): void {
+  live?.reconnect();
+}

@@ -5,14 +5,14 @@ import { explain } from "../api/errors";
 import { createLive, liveUrl } from "../api/live";
 import type { Library } from "../model/types";
 import { notify } from "../ui";
-import { startAutosave } from "./autosave";
+import { saveNow, startAutosave } from "./autosave";
 import { startChecking } from "./checkStore";
 import { docStore } from "./docStore";
-import { refreshSecrets } from "./keys";
+import { listSecrets } from "./keys";
 import { libraryStore, setLibrary } from "./libraryStore";
 import { takeEvent } from "./runStore";
-import { adopt, attachLive, settle } from "./runs";
-import { serverStore } from "./serverStore";
+import { adopt, attachLive, catchUp, settle } from "./runs";
+import { refreshInfo, serverStore } from "./serverStore";
 import { showRun } from "./snapshot";
 import { restore } from "./workflows";
 
@@ -23,11 +23,19 @@ function connect(onHello: () => void): () => void {
   live.onHello((hello) => {
     serverStore.setState({ live: "open" });
     onHello();
-    if (docStore.getState().id) adopt(hello.runs ?? []);
+    if (!docStore.getState().id) return;
+    if (docStore.getState().saved === "local") void saveNow();
+    adopt(hello.runs ?? []);
+    void catchUp(hello.runs ?? []).catch(() => {});
+    void refreshInfo().catch(() => {});
   });
   live.onEvent(takeEvent);
   live.onSnapshot(showRun);
-  live.onRun((summary) => void settle(summary).catch(() => {}));
+  live.onRun((summary) => {
+    serverStore.setState({ changedRun: summary });
+    void settle(summary).catch(() => {});
+    if (summary.status !== "running") void refreshInfo().catch(() => {});
+  });
   return () => {
     attachLive(null);
     live.close();
@@ -36,10 +44,8 @@ function connect(onHello: () => void): () => void {
 
 async function load(): Promise<boolean> {
   try {
-    const [library, info] = await Promise.all([api.library(), api.info()]);
+    const [library] = await Promise.all([api.library(), refreshInfo(), listSecrets()]);
     setLibrary(library as unknown as Library);
-    serverStore.setState({ info });
-    await refreshSecrets();
     return true;
   } catch (error) {
     if (libraryStore.getState().status === "loading") libraryStore.setState({ status: "failed" });

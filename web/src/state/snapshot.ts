@@ -22,6 +22,12 @@ function readDisplayed(item: Json, run: RunDetail): Displayed | null {
   return { ...stamp, ...item } as unknown as Displayed;
 }
 
+/** What a kept run cost: null only when some call had no known price. */
+function costOf({ cost_usd, receipts }: RunDetail): number | null {
+  const unknown = receipts.some((receipt) => receipt.cost_usd === null && receipt.charged !== "no");
+  return unknown ? null : (cost_usd ?? 0);
+}
+
 /** Replace what is shown by this run; events after its last one go on from there. */
 export function showRun(run: RunDetail): void {
   const displayed = run.displayed.map((item) => readDisplayed(item, run)).filter((item) => item !== null);
@@ -31,7 +37,7 @@ export function showRun(run: RunDetail): void {
     status: run.status,
     startedAt: epoch(run.started_at),
     seconds: Math.max(0, epoch(run.finished_at) - epoch(run.started_at)),
-    cost: run.cost_usd,
+    cost: costOf(run),
     displayed,
     outputs: run.outputs,
     errors: run.errors,
@@ -43,7 +49,7 @@ export function showRun(run: RunDetail): void {
     lastSeq: run.last_seq ?? 0,
     displayed,
     errors: run.errors,
-    cost: run.cost_usd,
+    cost: costOf(run),
     status: run.status,
   });
 }

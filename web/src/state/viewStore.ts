@@ -50,6 +50,8 @@ export interface ViewState {
   readonly search: NodeSearch | null;
   readonly menu: { readonly at: ScreenPoint; readonly target: MenuTarget } | null;
   readonly drawing: Drawing | null;
+  /** The link in the hand: picked up at its input, not yet let go of. */
+  readonly lifted: string | null;
   readonly renaming: NodeId | null;
   /** The node whose sockets are being joined by name. */
   readonly wiring: NodeId | null;
@@ -74,6 +76,7 @@ export const viewStore = createStore<ViewState>(() => ({
   search: null,
   menu: null,
   drawing: null,
+  lifted: null,
   renaming: null,
   wiring: null,
   palette: false,

@@ -41,6 +41,13 @@ export async function newWorkflow(): Promise<void> {
   show(emptyDocument(), newWorkflowId(), null);
 }
 
+/** After a conflict: keep what is shown as a workflow of its own. */
+export async function keepAsCopy(): Promise<void> {
+  const { doc } = docStore.getState();
+  show({ ...doc, name: `${doc.name} (copy)` }, newWorkflowId(), null);
+  await saveNow();
+}
+
 /** Open a workflow the server keeps. */
 export async function openWorkflow(id: string): Promise<void> {
   await saveNow();

@@ -13,6 +13,7 @@ export { Field, Input, Select, TextArea } from "./Field";
 export * as format from "./format";
 export { IconButton, type IconButtonProps } from "./IconButton";
 export { Kbd } from "./Kbd";
+export { Long } from "./Long";
 export { ContextMenu, Menu, PointMenu } from "./Menu";
 export type { MenuAction, MenuGroup, MenuItem } from "./menuItems";
 export { ProblemNote } from "./ProblemNote";

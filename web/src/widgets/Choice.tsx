@@ -18,6 +18,8 @@ export interface ChoiceProps {
   readonly invalid: boolean;
   readonly title?: string | undefined;
   readonly warned?: boolean;
+  /** Nothing was chosen: what is shown is what happens by itself. */
+  readonly quiet?: boolean;
   readonly onChoose: (key: string) => void;
   readonly onPaste?: (event: ClipboardEvent) => void;
 }
@@ -69,7 +71,7 @@ function OpenChoice({ chosen, options, label, onChoose, close }: ChoiceProps & {
 }
 
 export function Choice(props: ChoiceProps) {
-  const { label, shown, invalid, title, warned, onPaste } = props;
+  const { label, shown, invalid, title, warned, quiet, onPaste } = props;
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
@@ -85,6 +87,7 @@ export function Choice(props: ChoiceProps) {
       aria-haspopup="listbox"
       aria-label={`${label}: ${shown}`}
       data-invalid={invalid || undefined}
+      data-quiet={quiet || undefined}
       title={title ?? shown}
       onPaste={onPaste}
       onClick={() => setOpen(true)}

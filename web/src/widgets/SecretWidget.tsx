@@ -15,9 +15,10 @@ export function SecretWidget({ widget, value, onChange, onDone, problem, label }
   const name = textOf(value);
   const provider = widget.provider ?? "";
   const missing = name !== "" && !secrets.includes(name) && serverStore.getState().info !== null;
-  const own = provider ? `(from ${provider})` : "(none)";
+  const own = provider ? "automatic" : "none";
+  const hint = provider ? `Uses the secret or environment key of ${provider}` : undefined;
   const options: ChoiceOption[] = [
-    { key: "=", label: own },
+    { key: "=", label: provider ? `Automatic: the ${provider} key` : "None" },
     ...[...new Set(name ? [...secrets, name] : secrets)].map((one) => ({
       key: `=${one}`,
       label: one,
@@ -38,7 +39,8 @@ export function SecretWidget({ widget, value, onChange, onDone, problem, label }
         options={options}
         invalid={problem !== null}
         warned={missing}
-        title={problem ?? (missing ? `There is no secret named ${name}.` : undefined)}
+        quiet={!name}
+        title={problem ?? (missing ? `There is no secret named ${name}.` : name ? undefined : hint)}
         onChoose={(key) => (key === NEW ? setAsking("") : take(key.slice(1)))}
         onPaste={(event) => {
           event.preventDefault();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { DocsEntry } from "../../src/api";
 import { documentWith } from "../../src/model/document";
+import { sourceOf } from "../../src/model/source";
 import type { LogLevel } from "../../src/model/types";
 import { pretty } from "../../src/panels/display/JsonText";
-import { sourceOf } from "../../src/panels/display/source";
 import { groupPages, pageOf } from "../../src/panels/docs/links";
 import { filterLog } from "../../src/panels/log/filter";
 import { readingOrder } from "../../src/panels/outline/order";

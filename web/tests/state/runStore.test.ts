@@ -129,7 +129,7 @@ describe("the run store", () => {
     );
     expect(nodeRun("a").status).toBe("skipped");
     expect(nodeRun("b")).toMatchObject({ status: "waiting", missing: ["x"] });
-    expect(runStore.getState()).toMatchObject({ status: "cancelled", cost: null });
+    expect(runStore.getState()).toMatchObject({ status: "cancelled", cost: 0 });
   });
 
   it("bounds the log", () => {

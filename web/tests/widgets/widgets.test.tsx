@@ -119,7 +119,7 @@ describe("widgets", () => {
 
   it("for keys ask for a pasted key instead of taking it as a value", () => {
     const { onChange } = show(widget("api_key", { kind: "secret", provider: "openai" }), "");
-    const button = screen.getByRole("button", { name: "api_key: (from openai)" });
+    const button = screen.getByRole("button", { name: "api_key: automatic" });
     fireEvent.paste(button, { clipboardData: { getData: () => "sk-1234567890" } });
     expect(onChange).not.toHaveBeenCalled();
     expect(screen.getByRole("dialog", { name: "New key" })).toBeInTheDocument();

@@ -34,6 +34,8 @@ export interface Wires {
   readonly loops: ReadonlySet<string>;
   readonly selected: ReadonlySet<string>;
   readonly hovered: string | null;
+  /** In the hand: drawn at the pointer instead. */
+  readonly lifted: string | null;
 }
 
 function trace(path: Path2D, { parts }: Curve, straight: boolean): void {
@@ -69,8 +71,8 @@ export function drawWires(
   const dashed = new Map<string, Path2D>();
   const strong: Curve[] = [];
   for (const curve of wires.curves) {
-    if (!overlaps(curve.box, box)) continue;
     const { text } = curve.link;
+    if (text === wires.lifted || !overlaps(curve.box, box)) continue;
     if (wires.selected.has(text) || wires.hovered === text) strong.push(curve);
     const group = wires.loops.has(text) ? dashed : solid;
     const path = group.get(curve.type) ?? new Path2D();

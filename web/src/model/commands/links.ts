@@ -50,6 +50,16 @@ export function connect({ source, target, sourceArray, targetArray }: Wire): Com
   });
 }
 
+/** Lead a link to another input: the old one goes, the new one comes, in one step. */
+export function moveLink(old: string, wire: Wire): Command {
+  const joined = connect(wire);
+  const apply = (doc: WorkflowDocument) => {
+    const after = joined.apply(doc);
+    return after === doc ? doc : { ...after, links: after.links.filter((text) => text !== old) };
+  };
+  return { label: "Move link", apply };
+}
+
 export function disconnect(links: ReadonlySet<string>): Command {
   return command(links.size === 1 ? "Delete link" : `Delete ${links.size} links`, (doc) => {
     doc.links = doc.links.filter((text) => !links.has(text));

@@ -1,22 +1,31 @@
 import { memo } from "react";
+import { linkedPicture } from "../../model/source";
 import type { Displayed } from "../../model/types";
+import { useServer } from "../../state";
 import { Cut, format } from "../../ui";
 import { jumpTo } from "../editor";
 import { useTitle } from "../names";
 import { JsonText } from "./JsonText";
 import { Markdown } from "./Markdown";
-import { Picture } from "./Picture";
+import { LinkedPicture, Picture } from "./Picture";
+
+const SERVED = /\/servable\/[^/?#]+$/;
+
+function Text({ text, label }: { text: string; label: string }) {
+  const publicUrl = useServer((state) => state.info?.public_url);
+  if (!text.trim()) return <p className="ui-mut">An empty text.</p>;
+  if (linkedPicture(text, globalThis.location.origin, publicUrl))
+    return <LinkedPicture link={text.trim()} label={label} />;
+  return <Cut text={text} limit={2000} render={(shown) => <Markdown text={shown} />} />;
+}
 
 function Content({ entry, label }: { entry: Displayed; label: string }) {
   const { content_type: type, data } = entry;
+  if (type === "image" && typeof data === "string" && SERVED.test(data))
+    return <LinkedPicture link={data} label={label} />;
   if (type === "image" || type === "video")
     return <Picture data={data} label={label} video={type === "video"} />;
-  if (type === "text" && typeof data === "string")
-    return data.trim() ? (
-      <Cut text={data} limit={2000} render={(shown) => <Markdown text={shown} />} />
-    ) : (
-      <p className="ui-mut">An empty text.</p>
-    );
+  if (type === "text" && typeof data === "string") return <Text text={data} label={label} />;
   return <JsonText data={data} />;
 }
 

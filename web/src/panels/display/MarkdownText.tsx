@@ -1,6 +1,6 @@
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
-import { sourceOf } from "./source";
+import { sourceOf } from "../../model/source";
 
 const PLUGINS = [remarkGfm];
 

@@ -1,7 +1,8 @@
 import { useState } from "react";
+import { useFile } from "../../api";
+import { sourceOf } from "../../model/source";
 import { useServer } from "../../state";
 import { copyText, format, notify } from "../../ui";
-import { sourceOf } from "./source";
 
 export interface PictureProps {
   data: unknown;
@@ -68,4 +69,12 @@ export function Picture({ data, label, video }: PictureProps) {
       </figcaption>
     </figure>
   );
+}
+
+/** A picture of ours of which only the link is known: name and size are asked for. */
+export function LinkedPicture({ link, label }: { link: string; label: string }) {
+  const name = decodeURIComponent(link.slice(link.lastIndexOf("/") + 1));
+  const file = useFile(name);
+  const { size = null, width = null, height = null } = file.data ?? {};
+  return <Picture data={{ url: link, size, width, height }} label={label} />;
 }

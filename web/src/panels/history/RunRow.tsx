@@ -24,8 +24,8 @@ export interface RunRowProps {
 
 /** One run: how it ended, when, how long, what it cost. */
 export const RunRow = memo(function RunRow({ run, shown, onShow }: RunRowProps) {
-  const { status, cost_usd: cost } = run;
-  const money = status === "running" && cost === null ? null : cost === 0 ? null : format.usd(cost);
+  const { cost_usd: cost } = run;
+  const money = cost === null || cost === 0 ? null : format.usd(cost);
   const facts = [duration(run), money];
   return (
     <button

@@ -1,9 +1,9 @@
+import { sourceOf } from "../../model/source";
 import type { Json, NodeId } from "../../model/types";
 import { useRun } from "../../state";
 import { Copy, Cut } from "../../ui";
 import { JsonText, pretty } from "../display/JsonText";
 import { Picture } from "../display/Picture";
-import { sourceOf } from "../display/source";
 
 const isPicture = (value: Json): boolean => {
   const source = sourceOf(value, globalThis.location.origin);

@@ -45,3 +45,13 @@ export function sourceOf(data: unknown, origin: string, publicUrl?: string): Sou
   if (url.origin === origin) return { kind: "own", src: url.href, filename: null, size };
   return { kind: "elsewhere", url: url.href, host: url.host };
 }
+
+const PICTURE = /\.(png|jpe?g|webp|gif|avif|bmp)$/i;
+
+/** A text that is nothing but the link to a picture of ours. */
+export function linkedPicture(text: string, origin: string, publicUrl?: string): Source | null {
+  const link = text.trim();
+  if (link.length > 2_000 || /\s/.test(link) || !PICTURE.test(link)) return null;
+  const source = sourceOf(link, origin, publicUrl);
+  return source?.kind === "own" && source.filename !== null ? source : null;
+}

@@ -1,0 +1,71 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { paidProviders } from "../../src/frame/Sandbox";
+import { documentWith } from "../../src/model/document";
+import { linkedPicture } from "../../src/model/source";
+import type { NodeDefinition } from "../../src/model/types";
+import { setPanelSize, within } from "../../src/state/panelSizes";
+import { library } from "../model/sample";
+
+const base = library[0] as NodeDefinition;
+const image: NodeDefinition = {
+  ...base,
+  type: "image",
+  widgets: [
+    { name: "api_key", kind: "secret", default: "", label: "api key", description: "", provider: "openai" },
+  ],
+};
+const byType = new Map([["image", image]]);
+const placed = (key: string) =>
+  documentWith({ nodes: { a: { type: "image", values: { api_key: key } } }, links: [] });
+
+describe("what the sandbox chip says", () => {
+  it("is that calls are simulated while there is no key", () => {
+    expect(paidProviders(placed(""), byType, { openai: "sandbox" })).toEqual([]);
+  });
+
+  it("names a provider whose key is a secret or in the environment", () => {
+    expect(paidProviders(placed(""), byType, { openai: "secret" })).toEqual(["openai"]);
+    expect(paidProviders(placed(""), byType, { openai: "environment" })).toEqual(["openai"]);
+  });
+
+  it("counts a key that a node names", () => {
+    expect(paidProviders(placed("mine"), byType, { openai: "sandbox" })).toEqual(["openai"]);
+  });
+});
+
+describe("a text that is the link to a picture", () => {
+  const here = "http://localhost:8000";
+  it("is one of ours, under any name the server has", () => {
+    expect(linkedPicture(" /servable/a.png\n", here)).toMatchObject({ filename: "a.png" });
+    expect(
+      linkedPicture("https://pictures.example/servable/a.webp", here, "https://pictures.example"),
+    ).toMatchObject({
+      src: `${here}/servable/a.webp`,
+    });
+  });
+
+  it("is not one of others, no other file, and no sentence", () => {
+    for (const text of [
+      "https://evil.example/servable/a.png",
+      "/servable/a.json",
+      "see /servable/a.png",
+      "a.png",
+    ])
+      expect(linkedPicture(text, here, "http://127.0.0.1:8000")).toBeNull();
+  });
+});
+
+describe("the widths of panels", () => {
+  beforeEach(() => localStorage.clear());
+
+  it("stay within their limits", () => {
+    expect(within("rail", 10)).toBe(200);
+    expect(within("side", 5_000)).toBe(760);
+    expect(within("side", "wide")).toBe(332);
+  });
+
+  it("are kept in the browser", () => {
+    setPanelSize("rail", 300);
+    expect(JSON.parse(localStorage.getItem("nodebuilder.panels") ?? "")).toMatchObject({ rail: 300 });
+  });
+});
