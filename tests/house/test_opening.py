@@ -15,7 +15,7 @@ from nodebuilder.house import House, open_house
 from nodebuilder.settings import Settings, load_settings
 from tests.server.serving import NODES, PICTURE, TEXT, one
 
-KEY = "sk-CANARY7777777777777777777777777"
+KEY = "sk-CANARY-7777777777-77777"
 
 
 def chosen(folder: Path, **more: Any) -> Settings:

@@ -8,7 +8,7 @@ from nodebuilder import __version__
 from nodebuilder.values import SocketType, connects
 from tests.server.serving import PICTURE, TEXT, Server
 
-KEY = "sk-CANARY5555555555555555555555555"
+KEY = "sk-CANARY-5555555555-55555"
 
 
 def test_all_node_types_are_told_with_what_connects(server: Server) -> None:

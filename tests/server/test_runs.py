@@ -14,7 +14,7 @@ import pytest
 
 from tests.server.serving import PICTURE, TEXT, Server, one
 
-KEY = "sk-CANARY0123456789abcdefghijklmnop"
+KEY = "sk-CANARY-0123456789-abcdefghijklm"
 
 
 def events_of(

@@ -9,7 +9,7 @@ import pytest
 
 from tests.server.serving import PICTURE, TEXT, Server
 
-KEY = "sk-CANARY9876543210zyxwvutsrqponmlk"
+KEY = "sk-CANARY-9876543210-zyxwvutsrqpon"
 
 
 def test_a_document_is_kept_version_by_version(server: Server) -> None:
