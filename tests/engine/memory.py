@@ -80,8 +80,10 @@ class MemoryAssets:
 class MemoryKeys:
     keys: dict[str, str] = field(default_factory=dict)
 
-    async def resolve(self, name: str, provider: str) -> Secret:
+    async def resolve(self, name: str, provider: str, *, given: bool = False) -> Secret:
         value = self.keys.get(name or provider, "")
+        if given and name and not value:
+            return Secret(name, "given")
         return Secret(value, "secret" if value else "")
 
 

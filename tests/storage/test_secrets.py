@@ -204,3 +204,14 @@ async def test_every_key_that_can_be_known_is_redacted_from_the_start(
     assert second.redactor.text("value-in-the-store value-in-the-environment") == "*** ***"
     assert Redactor().text("value-in-the-store") == "value-in-the-store"
     await second.close()
+
+
+async def test_a_value_given_for_one_run_is_the_secret_of_that_name_or_else_the_key_itself(store: Store) -> None:
+    await store.secrets.set("mine", VALUE)
+
+    named = await store.secrets.resolve("mine", "openai", given=True)
+    plain = await store.secrets.resolve("not-a-name-of-mine", "openai", given=True)
+
+    assert (named.reveal(), named.source) == (VALUE, "secret")
+    assert (plain.reveal(), plain.source) == ("not-a-name-of-mine", "given")
+    assert store.redactor.known("sent not-a-name-of-mine") == "sent ***"

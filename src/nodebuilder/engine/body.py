@@ -12,7 +12,7 @@ from nodebuilder.engine.plan import PlannedNode
 from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.store import Keys
 from nodebuilder.errors import InputError, NodeError
-from nodebuilder.values import Secret, convert
+from nodebuilder.values import convert
 
 Send = Callable[[Any], None]
 """Takes one value that a generator yields."""
@@ -90,7 +90,8 @@ async def _with_keys(node: PlannedNode, given: dict[str, Any], keys: Keys, recor
     providers = node.type.secrets
     for widget, name in node.secrets.items():
         plain = node.given.get(widget)
-        key = await keys.resolve(name, providers[widget]) if plain is None else Secret(plain, "given")
+        given_key = plain is not None
+        key = await keys.resolve(plain if plain is not None else name, providers[widget], given=given_key)
         if key:
             recorder.hide(key.reveal())
         given[widget] = key

@@ -86,6 +86,9 @@ class Assets(Protocol):
 class Keys(Protocol):
     """Where keys come from."""
 
-    async def resolve(self, name: str, provider: str) -> Secret:
-        """Return the key that a secret widget holding `name` means for `provider`; an empty secret if there is none."""
+    async def resolve(self, name: str, provider: str, *, given: bool = False) -> Secret:
+        """Return the key that a secret widget holding `name` means for `provider`; an empty secret if there is none.
+
+        `given`: the value was given for this run alone and may be the key itself; no secret of that name, then it is.
+        """
         ...

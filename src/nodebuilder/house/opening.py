@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -45,10 +45,14 @@ class Sandbox:
 class House:
     """Everything that is open: `store` keeps, `registry` knows the node types, `runs` runs."""
 
-    def __init__(self, settings: Settings, store: Store, registry: Registry, services: Services) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, registry: Registry, services: Services, warm_up: Callable[[], None]
+    ) -> None:
         self.settings = settings
         self.store = store
         self.registry = registry
+        self.warm_up = warm_up
+        """Does ahead of time what the first paid call would wait for (blocks for seconds)."""
         self._services = services
         self.runs = Runs(store, registry, Runner(registry, services, Limits.of(settings)), sandbox=settings.sandbox)
 
@@ -133,9 +137,9 @@ class HouseKeys:
         self._secrets = store
         self._sandbox_key = sandbox_key
 
-    async def resolve(self, name: str, provider: str) -> Secret:
-        """Return the key that a secret widget holding `name` means for `provider`; an empty secret if there is none."""
-        found = await self._secrets.resolve(name, provider)
+    async def resolve(self, name: str, provider: str, *, given: bool = False) -> Secret:
+        """Return the key that a secret widget holding `name` means for `provider` (see `SecretStore.resolve`)."""
+        found = await self._secrets.resolve(name, provider, given=given)
         return Secret(self._sandbox_key, "sandbox") if found.source == "sandbox" and self._sandbox_key else found
 
 
@@ -167,13 +171,14 @@ async def open_house(
             sandbox = Sandbox(await closing.enter_async_context(serve_sandbox(key)), key)
         if sandbox is not None:
             store.redactor.remember(sandbox.key)
+        images = LitellmImages(settings, sandbox.url if sandbox else None)
         services = Services(
-            providers={ImageModel: LitellmImages(settings, sandbox.url if sandbox else None)},
+            providers={ImageModel: images},
             ledger=store.ledger,
             assets=store.assets,
             keys=HouseKeys(store.secrets, sandbox.key if sandbox else ""),
         )
-        house = House(settings, store, registry, services)
+        house = House(settings, store, registry, services, images.warm_up)
         await house.recall()
         closing.enter_context(_clean_logs(store.redactor))
         closing.push_async_callback(house.runs.close, closing_seconds)

@@ -97,19 +97,19 @@ class SecretStore:
         self._redactor.forget(name)
         return bool(removed)
 
-    async def resolve(self, name: str, provider: str) -> Secret:
+    async def resolve(self, name: str, provider: str, *, given: bool = False) -> Secret:
         """Return the key that a secret widget holding `name` means for `provider`; an empty secret if there is none.
 
         The secret of that name; when the widget is empty: the secret named after the provider, else the environment
-        variable `<PROVIDER>_API_KEY`, else the sandbox's key when the sandbox is on. A key in the widget itself (only
-        `--set` and the API let one through) is used as it is.
+        variable `<PROVIDER>_API_KEY`, else the sandbox's key when the sandbox is on. A value `given` for this run that names no
+        secret is the key itself, and so is what looks like one.
 
         Raises:
             InputError: there is no secret of that name.
             StorageError: the secret cannot be opened.
         """
         if name:
-            return await self._named(name)
+            return await self._named(name, given=given)
         if SECRET_NAME.fullmatch(provider) and (secret := await self.get(provider)) is not None:
             return secret
         if value := os.environ.get(environment_variable(provider), "").strip():
@@ -136,10 +136,10 @@ class SecretStore:
             except StorageError:
                 continue  # what cannot be opened cannot leak; using it tells the person why
 
-    async def _named(self, name: str) -> Secret:
+    async def _named(self, name: str, *, given: bool) -> Secret:
         if SECRET_NAME.fullmatch(name) and (secret := await self.get(name)) is not None:
             return secret
-        if looks_like_key(name):
+        if given or looks_like_key(name):
             self._redactor.remember(name)
             return Secret(name, "given")
         raise InputError(
