@@ -7,6 +7,7 @@ not off litellm's exceptions, which lose the code of a refusal and differ from v
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import ssl
 from collections.abc import Awaitable, Callable
@@ -63,6 +64,11 @@ class LitellmImages:
     def decode(self, raw: bytes, request: ImageRequest) -> ImageAnswer:
         """Return the picture in a raw answer (see `ImageModel.decode`)."""
         return decode(raw, request, max_pixels=self._settings.max_image_pixels)
+
+    def warm_up(self) -> None:
+        """Import litellm (blocks for seconds), so that the first picture need not wait for it."""
+        with contextlib.suppress(ProviderError):  # the first picture says what is missing
+            _library()
 
     async def generate(
         self, request: ImageRequest, key: Secret, *, keep: Keep, delayed: Callable[[float, str], None]

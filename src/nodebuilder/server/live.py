@@ -29,6 +29,8 @@ MAX_WATCHED: Final = 100
 MAX_BEHIND: Final = 2000
 """A watcher that is further behind is given a snapshot of the run instead of its events."""
 MAX_CLIENTS: Final = 1000
+WARM_UP_SECONDS: Final = 2.0
+"""How long after the first client has come the provider's library is imported."""
 
 router = APIRouter()
 log = logging.getLogger(__name__)
@@ -40,6 +42,7 @@ class Hub:
     def __init__(self, house: House) -> None:
         self.house = house
         self._clients: set[Client] = set()
+        self._warming: asyncio.Task[None] | None = None
 
     @property
     def full(self) -> bool:
@@ -50,6 +53,8 @@ class Hub:
         """Take in a client: it hears of every run that changes."""
         self._clients.add(client)
         self.house.runs.listen(client.wake)
+        if self._warming is None:
+            self._warming = asyncio.create_task(self._warm_up())
 
     def leave(self, client: Client) -> None:
         """Let a client go."""
@@ -58,12 +63,20 @@ class Hub:
 
     async def close(self, seconds: float = 1.0) -> None:
         """Send what is left to say, for at most `seconds`, and close all sockets."""
+        if self._warming is not None:
+            self._warming.cancel()
         for client in self._clients:
             client.closing = True
             client.wake.set()
         writers = [client.writer for client in self._clients if client.writer is not None]
         if writers:
             await asyncio.wait(writers, timeout=seconds)
+
+    async def _warm_up(self) -> None:
+        """Somebody has opened the editor and will soon want a picture: get ready while nothing runs."""
+        await asyncio.sleep(WARM_UP_SECONDS)
+        if not self.house.runs.running():
+            await asyncio.to_thread(self.house.warm_up)
 
 
 class Client:
