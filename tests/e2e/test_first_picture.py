@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 import httpx
 import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
 
-from tests.e2e.editor import Editor
+from tests.e2e.editor import Editor, document
+from tests.e2e.server import Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_new_user_presses_run_and_sees_a_picture(editor: Editor) -> None:
@@ -43,8 +45,8 @@ async def test_the_banner_says_that_calls_are_simulated(editor: Editor) -> None:
     await expect(editor.page.get_by_text("simulated, no cost")).to_be_visible()
 
 
-async def test_without_a_key_the_node_says_so_and_offers_the_way_out(page: Page, keyless: str) -> None:
-    editor = await Editor(page, keyless).open()
+async def test_without_a_key_the_node_says_so_and_offers_the_way_out(page: Page, keyless: Server) -> None:
+    editor = await Editor(page, keyless.url).open()
     await editor.run("Failed")
     alert = editor.node("image").get_by_role("alert")
     await expect(alert).to_contain_text("OpenAI API key is required for GPT-image-1")
@@ -57,33 +59,22 @@ async def test_without_a_key_the_node_says_so_and_offers_the_way_out(page: Page,
     assert "sk-e2e" not in await page.content()
 
 
-async def test_a_run_goes_on_when_the_tab_is_closed_and_is_found_again(editor: Editor) -> None:
-    page = editor.page
-    await editor.load(
-        {
-            "format": "nodebuilder/1",
-            "name": "Slow",
-            "nodes": {"a": {"type": "text"}, "b": {"type": "slow", "values": {"seconds": 3}}},
-            "links": ["a.text_out -> b.text"],
-        }
-    )
-    await page.get_by_role("button", name="Run Ctrl").click()
+async def test_a_run_goes_on_when_the_tab_is_closed_and_is_found_again(editor: Editor, tmp_path: Path) -> None:
+    gate = tmp_path / "open"
+    nodes = {"a": {"type": "text"}, "b": {"type": "gate", "values": {"path": str(gate)}}}
+    await editor.load(document("Slow", nodes, ["a.text_out -> b.text"]))
+    await editor.page.get_by_role("button", name="Run Ctrl").click()
     await expect(editor.node("b")).to_have_attribute("data-status", "running")
     await editor.open()
+    await expect(editor.node("b")).to_have_attribute("data-status", "running")
+    gate.touch()
     await expect(editor.node("b")).to_have_attribute("data-status", "done", timeout=15_000)
 
 
 async def test_stop_ends_a_run_at_once(editor: Editor) -> None:
-    page = editor.page
-    await editor.load(
-        {
-            "format": "nodebuilder/1",
-            "name": "Slower",
-            "nodes": {"a": {"type": "text"}, "b": {"type": "slow"}},
-            "links": ["a.text_out -> b.text"],
-        }
-    )
-    await page.get_by_role("button", name="Run Ctrl").click()
+    await editor.load(document("Slower", {"a": {"type": "text"}, "b": {"type": "slow"}}, ["a.text_out -> b.text"]))
+    await editor.page.get_by_role("button", name="Run Ctrl").click()
     await expect(editor.node("b")).to_have_attribute("data-status", "running")
-    await page.get_by_role("button", name="Stop").click()
-    await expect(page.get_by_text("Cancelled").first).to_be_visible(timeout=10_000)
+    await editor.page.get_by_role("button", name="Stop").click()
+    await expect(editor.status).to_contain_text("Stopped", timeout=10_000)
+    await expect(editor.node("b")).to_have_attribute("data-status", "skipped")

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { handleId } from "../model/geometry";
 import { fittingSocket, searchNodes } from "../model/search";
 import type { NodeDefinition } from "../model/types";
+import { sealStep } from "../state/docStore";
 import { useLibrary } from "../state/libraryStore";
 import { placeNode } from "../state/placing";
 import { type NodeSearch as Asked, setView, useView } from "../state/viewStore";
@@ -13,6 +14,9 @@ import { join } from "./connecting";
 const WIDTH = 280;
 const HEIGHT = 340;
 
+/** A node and the wire that asked for it are one step of the undo list. */
+const STEP = "drop a wire";
+
 function close(): void {
   setView({ search: null });
 }
@@ -21,14 +25,18 @@ function close(): void {
 function take(asked: Asked, definition: NodeDefinition, socket: string | null): void {
   const { wire, flow } = asked;
   const left = wire?.side === "in";
-  const id = placeNode(definition, { x: left ? flow.x - 224 : flow.x, y: flow.y - (wire ? 52 : 16) });
+  const id = placeNode(definition, { x: left ? flow.x - 224 : flow.x, y: flow.y - (wire ? 52 : 16) }, STEP);
   close();
-  if (!wire || socket === null) return;
+  if (!wire || socket === null) {
+    sealStep();
+    return;
+  }
   const side = wire.side === "out" ? "in" : "out";
   const ends = side === "in" ? definition.inputs : definition.outputs;
   const array = ends.find((end) => end.name === socket)?.array ?? false;
   const handle = handleId(side, socket, array ? 0 : null);
-  join({ node: wire.node, handle: wire.handle }, { node: id, handle });
+  join({ node: wire.node, handle: wire.handle }, { node: id, handle }, STEP);
+  sealStep();
 }
 
 function Popup({ asked }: { asked: Asked }) {

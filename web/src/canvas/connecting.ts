@@ -46,8 +46,9 @@ export function wireOf(a: HandleRef, b: HandleRef): Wire {
   };
 }
 
-export function join(a: HandleRef, b: HandleRef): void {
-  perform(connect(wireOf(a, b)));
+export function join(a: HandleRef, b: HandleRef, merge?: string): void {
+  const command = connect(wireOf(a, b));
+  perform(merge === undefined ? command : { ...command, merge });
 }
 
 /** The first socket of a node that fits the wire being drawn. */

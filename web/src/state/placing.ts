@@ -8,10 +8,11 @@ import { currentDoc, perform } from "./docStore";
 import { definitionOf } from "./libraryStore";
 import { selectNodes } from "./viewStore";
 
-/** Add a node of this type and select it. */
-export function placeNode(definition: NodeDefinition, at: Point): NodeId {
+/** Add a node of this type and select it; what follows with the same `merge` is one step with it. */
+export function placeNode(definition: NodeDefinition, at: Point, merge?: string): NodeId {
   const id = nextId(currentDoc(), definition.type);
-  perform(addNode({ definition, at, id }));
+  const command = addNode({ definition, at, id });
+  perform(merge === undefined ? command : { ...command, merge });
   selectNodes([id]);
   return id;
 }
