@@ -226,7 +226,7 @@ async def test_work_that_sends_nothing_costs_nothing(harness: Harness) -> None:
     for fails in (False, True):
         finished = await harness.run({"n": number, "i": (idle, {"fails": fails})}, "n.output -> i.value")
         assert finished.status == ("failed" if fails else "succeeded")
-        assert finished.cost_usd is None
+        assert finished.cost_usd == 0
     assert {record.state for record in harness.memory.ledger.all} == {"refused"}
 
 
@@ -251,7 +251,7 @@ async def test_a_call_that_was_answered_is_replayed_and_never_made_again(harness
     again = await painted(harness, root="first")
     assert painter.called == 1
     assert again.outputs == first.outputs
-    assert again.cost_usd is None
+    assert again.cost_usd == 0
     assert len(harness.memory.assets.saved) == 1
     assert [event.reused for event in harness.told("node_finished")] == [False, True, False]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 
+import pytest
+
 from nodebuilder.engine.recorder import Recorder
-from nodebuilder.errors import NodeError
+from nodebuilder.errors import Charged, NodeError
 from nodebuilder.events import Event, NodeFired, NodeLogged, RunFinished
 
 
@@ -52,10 +54,9 @@ async def test_what_other_threads_say_is_told_by_the_loop_in_order() -> None:
 async def test_errors_displays_and_costs_are_gathered_for_the_result() -> None:
     events: list[Event] = []
     pen = recorder(events)
-    pen.failure("n", 1, NodeError("It broke.", "Mend it.", code="broken", charged="unknown"), 0.5)
+    pen.failure("n", 1, NodeError("It broke.", "Mend it.", code="broken", charged="no"), 0.5)
     pen.display("n", 1, "Title", "text", "shown")
-    pen.cost("n", 1, None, "m", "")
-    assert pen.cost_usd is None
+    assert pen.cost_usd == 0
     pen.cost("n", 1, 0.25, "m", "")
     pen.cost("n", 2, 0.5, "m", "")
     finished = pen.finish("failed", outputs={"n": {"output": 1}}, waiting=(), firings=2, seconds=1.0)
@@ -66,7 +67,7 @@ async def test_errors_displays_and_costs_are_gathered_for_the_result() -> None:
         {"node": "n", "message": "It broke.", "remedy": "Mend it.", "code": "broken"}
     ]
     failed = events[0].as_json()
-    assert (failed["charged"], failed["seconds"]) == ("unknown", 0.5)
+    assert (failed["charged"], failed["seconds"]) == ("no", 0.5)
 
 
 async def test_a_secret_is_hidden_from_the_moment_it_is_known() -> None:
@@ -76,3 +77,15 @@ async def test_a_secret_is_hidden_from_the_moment_it_is_known() -> None:
     pen.tell(NodeLogged, "n", 1, "info", "sk-0123456789")
     finished = pen.finish("succeeded", outputs={"n": {"output": "sk-0123456789"}}, waiting=(), firings=1, seconds=0)
     assert "sk-0123456789" not in repr([events, finished])
+
+
+@pytest.mark.parametrize("charged", ["yes", "unknown", None])
+async def test_a_cost_that_nobody_knows_is_not_called_a_sum(charged: Charged | None) -> None:
+    pen = recorder([])
+    pen.cost("n", 1, 0.25, "m", "")
+    assert pen.cost_usd == 0.25
+    if charged:
+        pen.failure("n", 2, NodeError("It broke.", "Mend it.", charged=charged), 0.5)
+    else:
+        pen.cost("n", 2, None, "m", "")
+    assert pen.cost_usd is None

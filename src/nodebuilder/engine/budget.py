@@ -68,7 +68,7 @@ def _check(span: str, used: float, estimate: float | None, cap: float | None) ->
     setting = f"NODEBUILDER_MAX_COST_USD_PER_{span.upper()}"
     cost = f"this call may cost ${estimate:.4f}" if estimate is not None else "nobody knows what this call will cost"
     raise BudgetError(
-        f"The cap of ${cap:.2f} per {span} would be broken: ${used:.4f} is spent or promised, and {cost}.",
+        f"The cap of ${cap:g} per {span} would be broken: ${used:.4f} is spent or promised, and {cost}.",
         f"Nothing was called: raise {setting}, or choose a cheaper model, size or quality.",
         code=f"budget_per_{span}",
     )

@@ -39,13 +39,19 @@ class Recorder:
         self._hide: Callable[[Any], Any] = _same
         self.errors: list[NodeErrorReport] = []
         self.displayed: list[Mapping[str, Any]] = []
-        self.cost_usd: float | None = None
+        self._spent_usd = 0.0
+        self._all_priced = True
         self._seq = 0
         self._closed = False
         self._listener = listener
         self._out: Listener = listener
         self._loop = loop
         self._thread = threading.get_ident()
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What the run has cost so far; None when the price of a call that was or may have been charged is not known."""
+        return self._spent_usd if self._all_priced else None
 
     def tell(self, event: Callable[..., Event], *said: object) -> None:
         """Make the next event of the stream of what is said; after the end of the run nothing is told."""
@@ -79,6 +85,7 @@ class Recorder:
     def failure(self, node: str, firing: int, error: NodeBuilderError, seconds: float) -> None:
         """Tell that a firing failed, and remember it for the result."""
         charged: Charged | None = error.charged if isinstance(error, NodeError) else None
+        self._all_priced = self._all_priced and charged not in ("yes", "unknown")
         self.errors.append(NodeErrorReport(node, error.message, error.remedy, error.code))
         self.tell(NodeFailed, node, firing, error.code, error.message, error.remedy, charged, seconds)
 
@@ -89,8 +96,8 @@ class Recorder:
 
     def cost(self, node: str, firing: int, usd: float | None, model: str, detail: str) -> None:
         """Tell what a paid call cost, and add it up."""
-        if usd is not None:
-            self.cost_usd = (self.cost_usd or 0.0) + usd
+        self._spent_usd += usd or 0.0
+        self._all_priced = self._all_priced and usd is not None
         self.tell(CostAdded, node, firing, usd, model, detail)
 
     def finish(

@@ -101,8 +101,8 @@ class SecretStore:
         """Return the key that a secret widget holding `name` means for `provider`; an empty secret if there is none.
 
         The secret of that name; when the widget is empty: the secret named after the provider, else the environment
-        variable `<PROVIDER>_API_KEY`, else the sandbox's key when the sandbox is on. A value `given` for this run that names no
-        secret is the key itself, and so is what looks like one.
+        variable `<PROVIDER>_API_KEY`, else the sandbox's key when the sandbox is on. A value `given` for this run
+        that names no secret is the key itself, and so is what looks like one.
 
         Raises:
             InputError: there is no secret of that name.
