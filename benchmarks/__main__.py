@@ -11,10 +11,10 @@ import platform
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from benchmarks import engine
+from benchmarks import engine, start
 from benchmarks.result import Result, table
 
-BENCHES: Mapping[str, Callable[[], Iterable[Result]]] = {"engine": engine.measure}
+BENCHES: Mapping[str, Callable[[], Iterable[Result]]] = {"engine": engine.measure, "start": start.measure}
 
 
 def main() -> int:
