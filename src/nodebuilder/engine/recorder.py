@@ -50,7 +50,7 @@ class Recorder:
 
     @property
     def cost_usd(self) -> float | None:
-        """What the run has cost so far; None when the price of a call that was or may have been charged is not known."""
+        """What the run has cost so far; None when a call that was or may have been charged has no known price."""
         return self._spent_usd if self._all_priced else None
 
     def tell(self, event: Callable[..., Event], *said: object) -> None:
