@@ -18,10 +18,16 @@ class Wire(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    """Leave defaults out of the description: generators of types take a field that has one for a required one."""
+    for field in schema.get("properties", {}).values():
+        field.pop("default", None)
+
+
 class Sent(BaseModel):
     """What a caller sends: nothing else is taken."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_without_defaults)
 
 
 class ProblemOut(Wire):

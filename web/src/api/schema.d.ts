@@ -806,11 +806,8 @@ export interface components {
          * @description How to go on: `retry_unknown` is your word that calls which may have been charged are to be made again.
          */
         ResumeIn: {
-            /**
-             * Retry Unknown
-             * @default false
-             */
-            retry_unknown: boolean;
+            /** Retry Unknown */
+            retry_unknown?: boolean;
         };
         /**
          * RunAccepted
@@ -987,16 +984,10 @@ export interface components {
             max_cost_usd_per_day?: number | null;
             /** Max Cost Usd Per Run */
             max_cost_usd_per_run?: number | null;
-            /**
-             * Max Firings Per Node
-             * @default 1000
-             */
-            max_firings_per_node: number;
-            /**
-             * Max Run Seconds
-             * @default 21600
-             */
-            max_run_seconds: number;
+            /** Max Firings Per Node */
+            max_firings_per_node?: number;
+            /** Max Run Seconds */
+            max_run_seconds?: number;
         };
         /**
          * SettingsOut
