@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from nodebuilder.engine.store import CallKey
 from nodebuilder.errors import DefinitionError, SettingsError, StorageError, WorkflowError
 from nodebuilder.events import Event
 from nodebuilder.house import House, open_house
@@ -169,3 +170,14 @@ async def test_a_broken_node_file_is_said_before_anything_is_opened(tmp_path: Pa
         async with open_house(settings, exclusive=True):
             pass
     assert not (tmp_path / "data").exists()
+
+
+async def test_the_money_of_today_is_that_of_all_runs(house: House) -> None:
+    assert await house.spent_today() == 0
+    ledger = house.store.ledger
+    for number, usd in ((1, 0.25), (2, 0.5)):
+        key = CallKey("root", "image", number, 1, f"print-{number}")
+        receipt = await ledger.open(key, run_id=f"run-{number}", provider="openai", model="m", request={})
+        await ledger.mark_sent(receipt.id)
+        await ledger.close(receipt.id, "done", charged="yes", cost_usd=usd)
+    assert await house.spent_today() == 0.75

@@ -42,7 +42,7 @@ class Budget:
         async with self._lock:
             _check("run", purse.spent + sum(purse.promised.values()), estimate, purse.cap)
             if self._cap is not None:
-                spent = await self._ledger.spent_since(_midnight())
+                spent = await self._ledger.spent_since(midnight())
                 _check("day", spent + sum(self._promised.values()), estimate, self._cap)
             number = next(self._numbers)
             purse.promised[number] = self._promised[number] = estimate or 0.0
@@ -74,5 +74,6 @@ def _check(span: str, used: float, estimate: float | None, cap: float | None) ->
     )
 
 
-def _midnight() -> float:
+def midnight() -> float:
+    """Return when the day began (UTC), in seconds since 1970: what a cap per day counts from."""
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()

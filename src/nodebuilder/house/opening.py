@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from nodebuilder.engine.budget import midnight
 from nodebuilder.engine.limits import Limits
 from nodebuilder.engine.runner import Runner
 from nodebuilder.engine.services import Services
@@ -75,6 +76,10 @@ class House:
     async def without_keys(self, workflow: Workflow) -> Workflow:
         """Return the workflow with every key in it replaced by a name, under which the key is now kept."""
         return await without_keys(workflow, self.registry, self.store.secrets)
+
+    async def spent_today(self) -> float:
+        """Return the US dollars that all runs have cost since midnight (UTC), as far as prices are known."""
+        return await self.store.ledger.spent_since(midnight())
 
     def providers_with_keys(self) -> list[str]:
         """Return the providers whose keys node types ask for."""

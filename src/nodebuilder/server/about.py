@@ -25,6 +25,7 @@ async def about(house: House) -> dict[str, Any]:
         "sandbox": settings.sandbox,
         "public_url": settings.public_url,
         "keys": {provider: await house.store.secrets.describe(provider) for provider in house.providers_with_keys()},
+        "spent_today_usd": await house.spent_today(),
         "nodes": len(house.registry),
         "data_dir": str(settings.data_dir),
         "max_upload_bytes": settings.max_upload_bytes,

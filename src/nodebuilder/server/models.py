@@ -67,6 +67,7 @@ class Info(Wire):
     sandbox: bool
     public_url: str
     keys: dict[str, Literal["secret", "environment", "sandbox"] | None]
+    spent_today_usd: float
     nodes: int
     data_dir: str
     max_upload_bytes: int

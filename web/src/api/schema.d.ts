@@ -655,6 +655,8 @@ export interface components {
             public_url: string;
             /** Sandbox */
             sandbox: boolean;
+            /** Spent Today Usd */
+            spent_today_usd: number;
             /** Version */
             version: string;
         };
