@@ -207,6 +207,15 @@ def test_the_schema_of_a_tool_comes_from_the_signature() -> None:
     }
 
 
+def test_tool_alone_takes_the_functions_name() -> None:
+    @tool
+    async def roll(sides: int) -> int:
+        """Roll a die."""
+        return sides
+
+    assert (roll.type, roll.definition.tool and roll.definition.tool["name"]) == ("roll_tool", "roll")
+
+
 async def test_a_tool_without_a_call_describes_itself() -> None:
     answer, errors = await call(None)
     assert answer == find_city.definition.tool

@@ -66,12 +66,17 @@ def test_adding_the_same_node_again_changes_nothing() -> None:
         ("x = 1\nx +\n", "SyntaxError", 2),
         ("from nodebuilder import node\n\n@node\nasync def f(x) -> str: ...\n", "x has no type", 3),
         ("def boom():\n    raise ValueError('no')\n\nboom()\n", "ValueError", 2),
+        ("import sys\nsys.exit(3)\n", "SystemExit", 2),
     ],
 )
-def test_a_broken_file_is_named_with_its_line(tmp_path: Path, source: str, word: str, line: int) -> None:
+@pytest.mark.parametrize("relative", [False, True])
+def test_a_broken_file_is_named_with_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, word: str, line: int, relative: bool
+) -> None:
     (tmp_path / "broken.py").write_text(source)
+    monkeypatch.chdir(tmp_path.parent)
     with pytest.raises(DefinitionError) as caught:
-        load_registry(tmp_path)
+        load_registry(Path(tmp_path.name) if relative else tmp_path)
     assert word in caught.value.message
     assert f"broken.py:{line}" in caught.value.message
     sys.modules.pop("nodebuilder_user_nodes.broken", None)

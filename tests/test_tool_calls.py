@@ -40,10 +40,11 @@ def test_anything_is_a_call_or_refused_in_the_documented_words(value: Any) -> No
         assert caught.value.remedy
 
 
-def test_a_missing_argument_may_have_its_own_sentence() -> None:
+@pytest.mark.parametrize("arguments", [{}, {"n": None}])
+def test_a_missing_argument_may_have_its_own_sentence(arguments: dict[str, Any]) -> None:
     with pytest.raises(InputError) as caught:
-        check_arguments(SCHEMA, {}, {"n": "A number is required"})
-    assert caught.value.message == "A number is required"
+        check_arguments(SCHEMA, arguments, {"n": "A number is required"})
+    assert (caught.value.message, caught.value.code) == ("A number is required", "missing_argument")
 
 
 def test_unknown_arguments_are_left_out_and_wrong_ones_named() -> None:

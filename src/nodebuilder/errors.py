@@ -76,7 +76,7 @@ class DefinitionError(NodeBuilderError):
     def __init__(
         self, message: str, remedy: str = "", *, file: str | Path | None = None, line: int | None = None
     ) -> None:
-        place = f"{file}:{line}: " if file is not None else ""
+        place = "" if file is None else f"{file}: " if line is None else f"{file}:{line}: "
         super().__init__(place + message, remedy)
         self.file = file
         self.line = line

@@ -158,8 +158,11 @@ def node(
     return decorate(name) if callable(name) else decorate
 
 
+@overload
+def tool(name: Function, /) -> NodeType: ...
+@overload
 def tool(
-    name: str,
+    name: str | None = None,
     /,
     *,
     type_id: str | None = None,
@@ -170,7 +173,20 @@ def tool(
     paid: bool = False,
     price: Price | None = None,
     fallback_ids: FallbackIds | None = None,
-) -> Decorator:
+) -> Decorator: ...
+def tool(
+    name: str | Function | None = None,
+    /,
+    *,
+    type_id: str | None = None,
+    title: str = "",
+    category: str = "Tools",
+    tags: tuple[str, ...] = (),
+    version: str = "1.0.0",
+    paid: bool = False,
+    price: Price | None = None,
+    fallback_ids: FallbackIds | None = None,
+) -> NodeType | Decorator:
     """Make a tool node of a typed async function: what stands before the star is what a model may fill.
 
     The node has one input `tool_call` and one output `output`. Without a call it gives its definition; with one it
@@ -178,7 +194,7 @@ def tool(
     changes them.
 
     Args:
-        name: The tool's name as models see it.
+        name: The tool's name as models see it; by default the function's name.
         type_id: The id of the node type; by default the name with `_tool` behind it.
         title: What the node is called on the canvas.
         category: The group it stands in.
@@ -196,7 +212,8 @@ def tool(
         signature = signatures.read(function)
         if not inspect.iscoroutinefunction(function):
             raise signature.mistake("a tool must be an async function.", "Write `async def`.")
-        node_id = type_id or f"{name}_tool"
+        said = name if isinstance(name, str) else function.__name__
+        node_id = type_id or f"{said}_tool"
         definition = NodeDefinition(
             type=node_id,
             title=title or _title(node_id),
@@ -209,14 +226,14 @@ def tool(
             version=version,
             tags=tags,
             paid=paid,
-            tool=tool_calls.define(name, signature),
+            tool=tool_calls.define(said, signature),
         )
         _check_names(definition, signature)
-        ids = fallback_ids or FallbackIds(f"{name}_result", f"{name}_error", f"{name}_exception")
+        ids = fallback_ids or FallbackIds(f"{said}_result", f"{said}_error", f"{said}_exception")
         answer = _answering(function, signature, definition, ids)
         return _node_type(definition, function, answer, signature, price=price)
 
-    return decorate
+    return decorate(name) if callable(name) else decorate
 
 
 _CALL = InputSocket("tool_call", SocketType.ANY, "Tool call data from LLM or direct invocation", None, do_not_wait=True)
@@ -262,7 +279,7 @@ def _answering(function: Function, signature: Signature, definition: NodeDefinit
             call = tool_calls.parse_call(tool_call)
             arguments = tool_calls.check_arguments(described, call.arguments, missing)
         except InputError as error:
-            ctx.error(error.message, error.remedy, code="invalid_tool_call")
+            ctx.error(error.message, error.remedy, code=error.code)
             return {"id": identity or ids.error, "error": error.message}
         if signature.context:
             arguments[signature.context] = ctx

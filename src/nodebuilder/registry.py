@@ -70,7 +70,7 @@ def load_registry(nodes_dir: Path | None = None) -> Registry:
     if nodes_dir is not None:
         if not nodes_dir.is_dir():
             raise DefinitionError(f"{nodes_dir} is not a folder.", "Give --nodes a folder with .py files.")
-        for path in sorted(nodes_dir.glob("*.py")):
+        for path in sorted(nodes_dir.resolve().glob("*.py")):
             if not path.name.startswith("_"):
                 _add_module(registry, _load_file(path))
     return registry
@@ -79,9 +79,9 @@ def load_registry(nodes_dir: Path | None = None) -> Registry:
 def _load_pack(entry: EntryPoint) -> ModuleType | tuple[NodeType, ...]:
     try:
         return entry.load()
-    except DefinitionError:
+    except (DefinitionError, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except BaseException as error:
         raise DefinitionError(
             f"the node pack {entry.name} ({entry.value}) cannot be loaded ({type(error).__name__}: {error}).",
             "Update or uninstall that package.",
@@ -114,9 +114,9 @@ def _load_file(path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except DefinitionError:
+    except (DefinitionError, KeyboardInterrupt):
         raise
-    except Exception as error:
+    except BaseException as error:  # a file that calls sys.exit is broken too
         line = error.lineno if isinstance(error, SyntaxError) else _line_in(error, path)
         raise DefinitionError(
             f"it cannot be loaded ({type(error).__name__}: {error}).",

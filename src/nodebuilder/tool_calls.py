@@ -98,11 +98,11 @@ def parse_call(value: Any) -> ToolCall:
         value = _json(value)
     given = as_mapping(value)
     if given is None or "arguments" not in given:
-        raise InputError(f"{INVALID_CALL}: there are no arguments.", 'Send {"id": "…", "arguments": {…}}.')
+        raise _invalid("there are no arguments.", 'Send {"id": "…", "arguments": {…}}.')
     arguments = given["arguments"]
     arguments = as_mapping(_json(arguments) if isinstance(arguments, str) else arguments)
     if arguments is None:
-        raise InputError(f"{INVALID_CALL}: arguments is no object.", "Send the arguments as a JSON object.")
+        raise _invalid("arguments is no object.", "Send the arguments as a JSON object.")
     name = given.get("name")
     return ToolCall(identity(given), name if isinstance(name, str) else "", arguments)
 
@@ -117,7 +117,11 @@ def _json(text: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise InputError(f"{INVALID_CALL}: it is not JSON ({error}).", "Send one JSON object.") from error
+        raise _invalid(f"it is not JSON ({error}).", "Send one JSON object.") from error
+
+
+def _invalid(why: str, remedy: str) -> InputError:
+    return InputError(f"{INVALID_CALL}: {why}", remedy, code="invalid_tool_call")
 
 
 def check_arguments(
@@ -125,23 +129,21 @@ def check_arguments(
 ) -> dict[str, Any]:
     """Return the arguments that the tool knows, checked against its schema.
 
-    `missing` gives the sentence to say when an argument is absent.
+    `missing` gives the sentence to say when an argument is absent, or null.
 
     Raises:
         InputError: an argument is missing or of the wrong type; the message names it.
     """
     schema = definition["input_schema"]
     for name, sentence in missing.items():
-        if name not in arguments:
+        if arguments.get(name) is None:
             raise InputError(sentence, f"Call {definition['name']} again with {name}.", code="missing_argument")
     known = {name: value for name, value in arguments.items() if name in schema["properties"]}
     errors = sorted(_validator(orjson.dumps(schema)).iter_errors(known), key=lambda error: list(error.path))
     if errors:
         first = errors[0]
         place = f"Argument {'.'.join(str(part) for part in first.path)}: " if first.path else ""
-        raise InputError(
-            f"{INVALID_CALL}: {place}{first.message}.", f"Call {definition['name']} again as its schema says."
-        )
+        raise _invalid(f"{place}{first.message}.", f"Call {definition['name']} again as its schema says.")
     return known
 
 
