@@ -17,6 +17,12 @@ DROP = """([text, name, x, y]) => {
         target.dispatchEvent(new DragEvent(kind, {
             bubbles: true, cancelable: true, dataTransfer: data, clientX: x, clientY: y}));
 }"""
+GROUND = """() => {
+    const {left, top, width, height} = document.querySelector(".react-flow__pane").getBoundingClientRect();
+    for (let y = top + height / 2; y < top + height - 100; y += 10)
+        for (let x = left + 40; x < left + width - 250; x += 10)
+            if (document.elementFromPoint(x, y)?.classList.contains("react-flow__pane")) return [x, y];
+}"""
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 
@@ -94,6 +100,10 @@ class Editor:
         box = await self.pane.bounding_box()
         assert box
         return box["x"] + 60, box["y"] + box["height"] - 60
+
+    async def ground(self) -> Point:
+        """Return a point between the nodes."""
+        return await self.page.evaluate(GROUND)
 
     async def run(self, status: str = "Succeeded") -> None:
         await self.page.get_by_role("button", name="Run Ctrl").click()

@@ -34,7 +34,7 @@ function mine(action: Action, event: KeyboardEvent): boolean {
   if (action.everywhere) return true;
   if (isTyping(target) || elsewhere(target)) return false;
   if (action.keys === "Tab") return onGround(target) && currentCamera()?.pointer() != null;
-  if (action.keys === "Escape") return true;
+  if (action.keys === "Escape" || action.id === "shortcuts") return true;
   const plain = !action.keys?.includes("$mod");
   const selecting = action.id === "selectAll" || action.id === "copy" || action.id === "cut";
   if (selecting && String(getSelection() ?? "") && action.id !== "selectAll") return false;

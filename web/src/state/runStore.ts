@@ -166,10 +166,16 @@ function logged(info: RunInfo, event: RunEvent, level: LogLevel, message: string
   return { ...info, log: [...info.log.slice(-LOG_LIMIT + 1), entry] };
 }
 
+/** A run of the past that is told again is not under way. */
+function began(status: RunInfo["status"]): Pick<RunInfo, "status"> {
+  const ended = status === "succeeded" || status === "failed" || status === "cancelled";
+  return { status: ended ? status : "running" };
+}
+
 function afterRunEvent(info: RunInfo, event: RunEvent): RunInfo {
   switch (event.kind) {
     case "run_started":
-      return { ...info, name: event.name, status: "running", startedAt: event.at, nodes: event.nodes };
+      return { ...info, ...began(info.status), name: event.name, startedAt: event.at, nodes: event.nodes };
     case "node_logged":
       return logged(info, event, event.level, event.message);
     case "call_delayed":

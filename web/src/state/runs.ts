@@ -8,7 +8,7 @@ import { notify } from "../ui";
 import { saveNow } from "./autosave";
 import { checkStore } from "./checkStore";
 import { currentDoc, docStore } from "./docStore";
-import { beginRun, runStore } from "./runStore";
+import { beginRun, type RunInfo, runStore } from "./runStore";
 import { showRun } from "./snapshot";
 import { selectNodes, showTab } from "./viewStore";
 
@@ -29,16 +29,15 @@ function requestId(): string {
 
 /** Follow a run that goes on. */
 export function watchRun(runId: string, name: string): void {
+  const nodes = Object.keys(currentDoc().nodes).length;
+  follow({ runId, name, status: "running", startedAt: Date.now() / 1000, nodes });
+}
+
+function follow(info: Partial<RunInfo> & { readonly runId: string }): void {
   const { runId: before } = runStore.getState();
-  if (before && before !== runId) live?.unwatch(before);
-  beginRun({
-    runId,
-    name,
-    status: "running",
-    startedAt: Date.now() / 1000,
-    nodes: Object.keys(currentDoc().nodes).length,
-  });
-  live?.watch(runId, 0);
+  if (before && before !== info.runId) live?.unwatch(before);
+  beginRun(info);
+  live?.watch(info.runId, 0);
 }
 
 function refused(error: unknown): void {
@@ -89,7 +88,10 @@ export async function resumeRun(runId: string): Promise<void> {
 export async function showPastRun(runId: string): Promise<void> {
   const run = await api.run(runId);
   if (run.status === "running") return watchRun(runId, run.name);
-  showRun(run);
+  // An ended run is told again from its first event: with its log, its times, its pictures.
+  const { name, status } = run;
+  if (run.last_seq && status !== "interrupted") follow({ runId, name, status });
+  else showRun(run);
   showTab("display");
 }
 

@@ -1,6 +1,9 @@
 /** Show a whole run at once: one from the history, or one whose events were missed. */
 
+import { isRecord } from "../model/document";
+import { linkedPicture } from "../model/source";
 import type { Displayed, Json, RunDetail } from "../model/types";
+import { pictureUrl } from "./nodeRun";
 import { beginRun, flush, runStore, takeEvent } from "./runStore";
 
 function epoch(value: string | number | null): number {
@@ -54,6 +57,14 @@ export function showRun(run: RunDetail): void {
   });
 }
 
+/** The address of a picture of ours in an output: an asset, or the link to one. */
+function pictureIn(value: Json): string | null {
+  if (typeof value === "string")
+    return linkedPicture(value, globalThis.location?.origin ?? "") && pictureUrl(value);
+  const picture = isRecord(value) && String(value.media_type).startsWith("image/");
+  return picture ? pictureUrl(value) : null;
+}
+
 /** Mark the nodes as the events would have done. */
 function replay(run: RunDetail, displayed: readonly Displayed[]): void {
   let seq = 0;
@@ -64,8 +75,11 @@ function replay(run: RunDetail, displayed: readonly Displayed[]): void {
     node,
     firing: 1,
   });
-  for (const node of Object.keys(run.outputs))
+  for (const [node, outputs] of Object.entries(run.outputs)) {
+    const url = Object.values(outputs).map(pictureIn).find(Boolean);
+    if (url) takeEvent({ ...stamp(node), kind: "preview_shown", url });
     takeEvent({ ...stamp(node), kind: "node_finished", seconds: 0, reused: false });
+  }
   for (const item of displayed) takeEvent({ ...item, ...stamp(item.node) });
   for (const { node, message, remedy, code } of run.errors)
     takeEvent({ ...stamp(node), kind: "node_failed", message, remedy, code, charged: null, seconds: 0 });

@@ -2,7 +2,7 @@
 
 import { json } from "@codemirror/lang-json";
 import { python } from "@codemirror/lang-python";
-import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { tags } from "@lezer/highlight";
 import { basicSetup, EditorView } from "codemirror";
 import { useEffect, useRef } from "react";
@@ -55,6 +55,7 @@ export default function CodeEditor({ text, label, language, onChange, onLeave }:
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": first.label }),
         LANGUAGES[first.language]?.() ?? [],
+        indentUnit.of(first.language === "python" ? "    " : "  "),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) latest.current.onChange(update.state.doc.toString());
           if (update.focusChanged && !update.view.hasFocus) latest.current.onLeave();
