@@ -69,11 +69,18 @@ function Problems() {
   );
 }
 
+/** Money of today, with the limit of the day when there is one; nothing while nothing was spent. */
 function Spent() {
-  const spent = useServer((state) => state.info?.spent_today_usd);
-  return typeof spent === "number" ? (
-    <span title="Spent on calls today">{format.usd(spent)} today</span>
-  ) : null;
+  const info = useServer((state) => state.info);
+  const { spent_today_usd: spent, max_cost_usd_per_day: limit } = info ?? {};
+  if (!spent && !limit) return null;
+  const of = limit ? ` of $${limit.toFixed(2)}` : "";
+  return (
+    <span title="Spent on calls today">
+      {format.usd(spent ?? 0)}
+      {of} today
+    </span>
+  );
 }
 
 function Away() {

@@ -291,6 +291,9 @@ export interface ServerInfo {
   sandbox: boolean;
   public_url: string;
   keys: Record<string, "secret" | "environment" | "sandbox" | null>;
+  /** What was spent on calls since midnight; absent from older servers. */
+  spent_today_usd?: number;
+  max_cost_usd_per_day?: number | null;
   nodes: number;
   [setting: string]: unknown;
 }
