@@ -15,7 +15,7 @@ import pytest
 
 from nodebuilder.errors import ProviderError
 from nodebuilder.providers.images import ImageModel, ImageRequest
-from nodebuilder.providers.litellm_images import LitellmImages
+from nodebuilder.providers.litellm_images import LITELLM_LOGGERS, LitellmImages
 from nodebuilder.settings import Settings
 from nodebuilder.values import Secret
 from tests.providers.conftest import KEY, Desk
@@ -358,3 +358,8 @@ def test_importing_the_adapter_does_not_import_litellm() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_the_library_writes_to_no_stream_of_its_own(desk: Desk, openai: StandIn) -> None:
+    await refused(desk, "a lion FAULT:401")
+    assert not any(logging.getLogger(name).handlers for name in LITELLM_LOGGERS)

@@ -29,6 +29,7 @@ from nodebuilder.settings import Settings
 from nodebuilder.values import Secret
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
+LITELLM_LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 CONNECT_AGAIN: Final = (0.3, 1.0)
 """Waits before a connection that never came about is tried again."""
 
@@ -193,6 +194,8 @@ def _library() -> _Library:
     except ImportError as error:
         raise missing_litellm() from error
     litellm.suppress_debug_info = True
+    for name in LITELLM_LOGGERS:  # their own handlers write past the filter that keeps keys out of logs
+        logging.getLogger(name).handlers.clear()
 
     class OneRequest(AsyncOpenAI):
         """A client whose retries cannot be switched on, as litellm tries for pictures."""
