@@ -2,6 +2,7 @@
 
 import "./frame/frame.css";
 import "./nodes/nodes.css";
+import "./nodes/outcome.css";
 import "./widgets/widgets.css";
 import { useEffect, useState } from "react";
 import { startKeys } from "./actions/keymap";

@@ -57,6 +57,7 @@ function cameraOf(flow: Flow, store: FlowStore): Camera {
     fit: (ids) => {
       const bounds = boundsOf(boxes(ids));
       if (bounds) look(flow, store, bounds, 1);
+      else if (!ids) void flow.setViewport({ x: 0, y: 0, zoom: 1 }, { duration: 0 });
     },
     goTo: (id) => {
       const bounds = boundsOf(boxes([id]));

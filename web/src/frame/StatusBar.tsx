@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { runAction } from "../actions/registry";
 import { goTo } from "../state/camera";
 import { useCheck } from "../state/checkStore";
+import { useDoc } from "../state/docStore";
 import { type RunInfo, useRun } from "../state/runStore";
 import { isRunning } from "../state/runs";
 import { useServer } from "../state/serverStore";
@@ -49,10 +50,11 @@ function Run() {
 }
 
 function Problems() {
+  const empty = useDoc((doc) => Object.keys(doc.nodes).length === 0);
   const problems = useCheck((state) => state.problems);
   const errors = problems.filter((problem) => problem.severity === "error");
   const [first] = [...errors, ...problems];
-  if (!first) return null;
+  if (!first || empty) return null;
   const text = errors.length
     ? format.count(errors.length, "problem")
     : format.count(problems.length, "warning");

@@ -32,9 +32,10 @@ export function ErrorBox({ id, definition }: { id: NodeId; definition: NodeDefin
   const way = wayOut(error, definition);
   return (
     <div className="node-error nodrag nopan" role="alert">
-      <Long length={error.message.length + error.remedy.length}>
-        <strong>{error.message}</strong> {error.remedy} {CHARGED[error.charged ?? ""]}
-      </Long>
+      <Long length={error.message.length}>
+        <strong>{error.message}</strong>
+      </Long>{" "}
+      {error.remedy} {CHARGED[error.charged ?? ""]}{" "}
       {way && (
         <button type="button" className="ui-link" onClick={way.go}>
           {way.label}

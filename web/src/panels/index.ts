@@ -2,6 +2,7 @@
 import "./panels.css";
 import "./feed.css";
 import "./rooms.css";
+import "./lists.css";
 import "./frame.css";
 
 export { PalettePanel } from "./palette/PalettePanel";

@@ -1,5 +1,6 @@
 import clsx from "clsx";
 import type { ReactNode } from "react";
+import { Long } from "./Long";
 
 export interface ProblemNoteProps {
   /** What happened. */
@@ -18,7 +19,9 @@ export function ProblemNote({ message, remedy, severity = "error", action }: Pro
       className={clsx("ui-problem", severity === "warning" && "ui-problem-warning")}
       role={severity === "error" ? "alert" : "note"}
     >
-      <strong>{/[.!?…]$/.test(message) ? message : `${message}.`}</strong>
+      <Long length={message.length}>
+        <strong>{/[.!?…]$/.test(message) ? message : `${message}.`}</strong>
+      </Long>
       {remedy && <span> {remedy}</span>}
       {action && <div className="ui-problem-action">{action}</div>}
     </div>

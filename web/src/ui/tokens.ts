@@ -21,9 +21,13 @@ interface Sockets {
 }
 
 /** The colour of a node type's square: tools orange, makers of pictures pink, else that of what it gives first. */
-export function nodeColour(definition: Sockets | null | undefined): string {
-  if (!definition) return socketColour("ANY");
-  if (definition.tool) return socketColour("TOOL");
-  if (definition.tags?.includes("image")) return socketColour("IMAGE");
-  return socketColour((definition.outputs[0] ?? definition.inputs[0])?.type ?? "ANY");
+export const nodeColour = (definition: Sockets | null | undefined): string =>
+  socketColour(nodeHue(definition));
+
+/** The socket type whose colour a node type has. */
+export function nodeHue(definition: Sockets | null | undefined): string {
+  if (!definition) return "ANY";
+  if (definition.tool) return "TOOL";
+  if (definition.tags?.includes("image")) return "IMAGE";
+  return (definition.outputs[0] ?? definition.inputs[0])?.type ?? "ANY";
 }

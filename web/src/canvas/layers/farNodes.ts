@@ -4,6 +4,7 @@ import { shapeOf } from "../../model/geometry";
 import type { Box } from "../../model/placement";
 import type { NodeDefinition, NodeId, WorkflowDocument } from "../../model/types";
 import type { NodeStatus } from "../../state/nodeRun";
+import { nodeHue } from "../../ui/tokens";
 import { dragVersion, placeOf } from "../dragging";
 import { overlaps } from "../nodeWindow";
 import type { Colours } from "./palette";
@@ -12,6 +13,8 @@ import { seen, type View } from "./wires";
 export interface NodeBox extends Box {
   readonly id: NodeId;
   readonly title: string;
+  /** The socket type whose colour the node has. */
+  readonly hue: string;
 }
 
 let kept: { doc: unknown; library: unknown; drag: number; boxes: NodeBox[] } | null = null;
@@ -24,7 +27,15 @@ export function boxesOf(doc: WorkflowDocument, library: ReadonlyMap<string, Node
     const definition = library.get(node.type);
     const { width, height } = shapeOf(doc, id, definition);
     const { x, y } = placeOf(doc, id);
-    return { id, x, y, width, height, title: node.title ?? definition?.title ?? node.type };
+    return {
+      id,
+      x,
+      y,
+      width,
+      height,
+      title: node.title ?? definition?.title ?? node.type,
+      hue: nodeHue(definition),
+    };
   });
   kept = { doc, library, drag, boxes };
   return boxes;
@@ -72,9 +83,27 @@ function drawBox(
   context.beginPath();
   context.roundRect(x, y, width, HEADER, [8, 8, 0, 0]);
   context.fill();
+  context.fillStyle = colours.socket(box.hue);
+  const side = Math.min(18, 6 / view.zoom);
+  context.fillRect(x + 10, y + (HEADER - side) / 2, side, side);
   context.beginPath();
   context.roundRect(x, y, width, height, 8);
   context.stroke();
+}
+
+const widths = new Map<string, string>();
+
+/** The part of a title that fits, with a mark where it is cut; measured once. */
+function fitting(context: CanvasRenderingContext2D, title: string, room: number, size: number): string {
+  const key = `${size} ${room} ${title}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  let shown = title.slice(0, 60);
+  const cut = () => (shown === title ? shown : `${shown.trimEnd()}…`);
+  while (shown && context.measureText(cut()).width > room) shown = shown.slice(0, -1);
+  if (widths.size > 5_000) widths.clear();
+  widths.set(key, cut());
+  return cut();
 }
 
 /** Draw the nodes; the context is in canvas coordinates. */
@@ -85,7 +114,7 @@ export function drawFarNodes(
   far: FarNodes,
 ): void {
   const area = seen(view);
-  const size = Math.min(44, 12 / view.zoom);
+  const size = Math.round(Math.min(44, 12 / view.zoom));
   context.font = `500 ${size}px ${colours.font}`;
   context.textBaseline = "top";
   for (const box of far.boxes) {
@@ -93,11 +122,6 @@ export function drawFarNodes(
     drawBox(context, box, view, colours, far);
     if (view.zoom < TITLES_FROM) continue;
     context.fillStyle = colours.fg;
-    context.save();
-    context.beginPath();
-    context.rect(box.x, box.y, box.width - 6, box.height);
-    context.clip();
-    context.fillText(box.title, box.x + 10, box.y + HEADER + 6);
-    context.restore();
+    context.fillText(fitting(context, box.title, box.width - 18, size), box.x + 10, box.y + HEADER + 6);
   }
 }
