@@ -62,8 +62,14 @@ export function Picture({ data, label, video }: PictureProps) {
           open
         </a>
         {source.filename && (
-          <button type="button" className="ui-link" onClick={() => void copyLink(source.src)}>
-            copy link
+          <button
+            type="button"
+            className="ui-link"
+            aria-label="Copy link"
+            title="Copy the link"
+            onClick={() => void copyLink(source.src)}
+          >
+            copy
           </button>
         )}
       </figcaption>
