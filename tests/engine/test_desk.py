@@ -116,6 +116,7 @@ async def test_cancelling_during_the_call_bills_once_and_keeps_the_result(harnes
     handle.cancel()
     finished = await handle.result()
     assert finished.status == "cancelled"
+    assert finished.cost_usd is None
     assert painter.answered == 0
     assert harness.runner.busy
     await harness.runner.close(5)
@@ -198,7 +199,7 @@ async def test_a_call_that_fails_leaves_a_receipt_that_says_so(
 
 async def test_the_bytes_of_an_answer_that_cannot_be_read_are_kept(harness: Harness, painter: Painter) -> None:
     finished = await harness.run({**NODES, "paint": (paint, {"decode": False})}, *LINKS)
-    assert finished.status == "failed"
+    assert (finished.status, finished.cost_usd) == ("failed", None)
     [record] = harness.memory.ledger.all
     assert (record.state, record.charged, record.raw) == ("kept", "yes", b"picture 1")
     assert harness.memory.ledger.details == ["this is no picture"]

@@ -120,6 +120,21 @@ async def test_receipts_are_shown_with_their_run(store: Store) -> None:
     ]
 
 
+async def test_a_cancelled_run_costs_what_its_calls_turned_out_to_cost(store: Store) -> None:
+    history, ledger = store.history, store.ledger
+    await history.begin("run", document="{}", name="")
+    call = await ledger.open(CallKey("run", "image", 1, 1, "f"), run_id="run", provider="p", model="m", request={})
+    await ledger.mark_sent(call.id)
+    history.events.record(RunFinished(2, "run", 16.0, "cancelled", {}, [], (), (), None, 1, 6.0))
+    assert (await history.summary("run")).cost_usd is None
+
+    await ledger.keep(call.id, b"answer")
+    await ledger.close(call.id, "done", charged="yes", cost_usd=0.25)
+    assert (await history.summary("run")).cost_usd == 0.25
+    assert (await history.detail("run")).summary.cost_usd == 0.25
+    assert [run.cost_usd for run in await history.list()] == [0.25]
+
+
 async def test_runs_are_listed_newest_first_and_by_pages(history: History) -> None:
     for number in range(7):
         await history.begin(f"run{number}", document="{}", name="")

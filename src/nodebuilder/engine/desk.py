@@ -72,6 +72,8 @@ class Desk:
                 task.cancel()
             else:
                 task.add_done_callback(_look_at_failure)
+                if not task.done() and call.estimate_usd != 0:
+                    self._recorder.left_under_way(task)
             raise
 
     def pause(self, seconds: float) -> None:

@@ -148,6 +148,8 @@ class PaidCall:
 
     async def _close(self, state: ReceiptState, charged: Charged, detail: str) -> None:
         self._settled = True
+        if charged != "no":
+            self._recorder.unpriced()
         await self._ledger.close(self.id, state, charged=charged, detail=detail)
 
     def _release(self, usd: float | None) -> None:

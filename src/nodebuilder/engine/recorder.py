@@ -41,6 +41,7 @@ class Recorder:
         self.displayed: list[Mapping[str, Any]] = []
         self._spent_usd = 0.0
         self._all_priced = True
+        self._under_way = 0
         self._seq = 0
         self._closed = False
         self._listener = listener
@@ -51,7 +52,19 @@ class Recorder:
     @property
     def cost_usd(self) -> float | None:
         """What the run has cost so far; None when a call that was or may have been charged has no known price."""
-        return self._spent_usd if self._all_priced else None
+        return self._spent_usd if self._all_priced and not self._under_way else None
+
+    def unpriced(self) -> None:
+        """Note that a call was or may have been charged, and nobody knows how much."""
+        self._all_priced = False
+
+    def left_under_way(self, call: asyncio.Task[Any]) -> None:
+        """Note that a paid call outlives its firing: until it ends nobody knows what the run costs."""
+        self._under_way += 1
+        call.add_done_callback(self._came_home)
+
+    def _came_home(self, _: asyncio.Task[Any]) -> None:
+        self._under_way -= 1
 
     def tell(self, event: Callable[..., Event], *said: object) -> None:
         """Make the next event of the stream of what is said; after the end of the run nothing is told."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
-from sqlalchemy import Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,10 +19,27 @@ from nodebuilder.storage.eventlog import EventLog, StoredEvent
 from nodebuilder.storage.jsontext import dumps, loads
 from nodebuilder.storage.ledger import Receipt, ReceiptLedger, receipts_json
 from nodebuilder.storage.lock import Session
-from nodebuilder.storage.tables import events, runs
+from nodebuilder.storage.tables import events, receipts, runs
 
 Status = Literal["running", "succeeded", "failed", "cancelled", "interrupted"]
-_SUMMARY: Final = tuple(column for column in runs.c if column.name not in ("document", "result"))
+
+
+def _cost() -> ColumnElement[float | None]:
+    """Return what a run cost: as its last event said or, when that could not know, as its receipts say by now."""
+    unpriced = func.sum(case((and_(receipts.c.charged != "no", receipts.c.cost_usd.is_(None)), 1), else_=0))
+    added = case((unpriced > 0, None), else_=func.coalesce(func.sum(receipts.c.cost_usd), 0.0))
+    of_run = receipts.c.run_id == runs.c.id
+    ended_early = or_(
+        runs.c.status.in_(("cancelled", "interrupted")), runs.c.finished_at.isnot(None) & runs.c.cost_usd.is_(None)
+    )
+    by_receipts = select(added).where(of_run).correlate(runs).scalar_subquery()
+    return case((and_(ended_early, exists().where(of_run).correlate(runs)), by_receipts), else_=runs.c.cost_usd)
+
+
+_SUMMARY: Final = (
+    *(column for column in runs.c if column.name not in ("document", "result", "cost_usd")),
+    _cost().label("cost_usd"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +156,12 @@ class History:
     async def detail(self, run_id: str) -> RunDetail:
         """Return all that is kept of a run; raises `StorageError` (`not_found`)."""
         await self.events.catch_up()
-        row = await self._database.row(select(runs).where(runs.c.id == run_id))
+        row = await self._database.row(select(*_SUMMARY, runs.c.document, runs.c.result).where(runs.c.id == run_id))
         if row is None:
             raise _not_found(run_id)
         result = loads(row.result) if row.result else await self._result_so_far(run_id)
-        receipts = await self._ledger.of_run(run_id)
-        return RunDetail(_summary(row), row.document, **cast("dict[str, Any]", result), receipts=receipts)
+        calls = await self._ledger.of_run(run_id)
+        return RunDetail(_summary(row), row.document, **cast("dict[str, Any]", result), receipts=calls)
 
     async def delete(self, run_id: str) -> None:
         """Forget a run that has ended and its events; receipts stay, for they say what was spent.
