@@ -18,19 +18,25 @@ export function selectionText(): string | null {
   return selection.size ? writePiece(cut(currentDoc(), selection)) : null;
 }
 
-export function copySelection(): void {
-  const text = selectionText();
-  if (text === null) return;
-  remembered = text;
+function writeToSystem(text: string): void {
   void navigator.clipboard?.writeText(text).catch(() => {});
 }
 
-export function cutSelection(): void {
+/** Copy the selected nodes. A copy event of the browser takes the text at once; a menu must ask for the clipboard. */
+export function copySelection(take: (text: string) => void = writeToSystem): boolean {
+  const text = selectionText();
+  if (text === null) return false;
+  remembered = text;
+  take(text);
+  return true;
+}
+
+export function cutSelection(take?: (text: string) => void): boolean {
   const { selection } = viewStore.getState();
-  copySelection();
-  if (!selection.size) return;
+  if (!copySelection(take)) return false;
   perform(removeNodes(selection));
   selectNodes([]);
+  return true;
 }
 
 function target(text: string): Point {

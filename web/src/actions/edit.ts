@@ -46,8 +46,8 @@ export const editActions: readonly Action[] = [
     when: () => docStore.getState().history.future.length > 0,
     run: () => void redoStep(),
   },
-  { id: "cut", label: "Cut", group: "Edit", keys: "$mod+x", when: some, run: cutSelection },
-  { id: "copy", label: "Copy", group: "Edit", keys: "$mod+c", when: some, run: copySelection },
+  { id: "cut", label: "Cut", group: "Edit", keys: "$mod+x", when: some, run: () => void cutSelection() },
+  { id: "copy", label: "Copy", group: "Edit", keys: "$mod+c", when: some, run: () => void copySelection() },
   { id: "paste", label: "Paste", group: "Edit", run: () => void pasteFromSystem() },
   { id: "duplicate", label: "Duplicate", group: "Edit", keys: "$mod+d", when: some, run: copyNodes },
   {

@@ -2,8 +2,7 @@
 
 import { tinykeys } from "tinykeys";
 import { currentCamera } from "../state/camera";
-import { viewStore } from "../state/viewStore";
-import { copySelection, pasteText, selectionText } from "./clipboard";
+import { copySelection, cutSelection, pasteText } from "./clipboard";
 import { actions, runAction } from "./registry";
 import type { Action } from "./types";
 
@@ -36,9 +35,7 @@ function mine(action: Action, event: KeyboardEvent): boolean {
   if (action.keys === "Tab") return onGround(target) && currentCamera()?.pointer() != null;
   if (action.keys === "Escape" || action.id === "shortcuts") return true;
   const plain = !action.keys?.includes("$mod");
-  const selecting = action.id === "selectAll" || action.id === "copy" || action.id === "cut";
-  if (selecting && String(getSelection() ?? "") && action.id !== "selectAll") return false;
-  return plain || selecting ? onCanvas(target) : true;
+  return plain || action.id === "selectAll" ? onCanvas(target) : true;
 }
 
 function handler(action: Action): (event: KeyboardEvent) => void {
@@ -55,28 +52,35 @@ function pasteHere(event: ClipboardEvent): void {
   if (text) void pasteText(text);
 }
 
-function copyHere(event: ClipboardEvent): void {
-  if (isTyping(event.target) || String(getSelection() ?? "") || !viewStore.getState().selection.size) return;
-  const text = selectionText();
-  if (text === null) return;
-  event.clipboardData?.setData("text/plain", text);
-  event.preventDefault();
-  copySelection();
+/** Copy and cut are the browser's events: what they put on the clipboard is there at once. */
+function carry(step: typeof copySelection): (event: ClipboardEvent) => void {
+  return (event) => {
+    if (isTyping(event.target) || elsewhere(event.target) || !onCanvas(event.target)) return;
+    if (String(getSelection() ?? "")) return;
+    if (step((text) => event.clipboardData?.setData("text/plain", text))) event.preventDefault();
+  };
 }
+
+const BY_EVENT = ["copy", "cut"];
 
 /** Listen to the keys of the window. Returns the way to stop. */
 export function startKeys(): () => void {
-  const bindings = Object.fromEntries(actions.flatMap((one) => (one.keys ? [[one.keys, handler(one)]] : [])));
+  const bindings = Object.fromEntries(
+    actions.flatMap((one) => (one.keys && !BY_EVENT.includes(one.id) ? [[one.keys, handler(one)]] : [])),
+  );
   const remove = actions.find((one) => one.id === "delete");
   const redo = actions.find((one) => one.id === "redo");
   if (remove) bindings.Backspace = handler(remove);
   if (redo) bindings["$mod+y"] = handler(redo);
   const stop = tinykeys(window, bindings);
   document.addEventListener("paste", pasteHere);
-  document.addEventListener("copy", copyHere);
+  const [copy, cut] = [carry(copySelection), carry(cutSelection)];
+  document.addEventListener("copy", copy);
+  document.addEventListener("cut", cut);
   return () => {
     stop();
     document.removeEventListener("paste", pasteHere);
-    document.removeEventListener("copy", copyHere);
+    document.removeEventListener("copy", copy);
+    document.removeEventListener("cut", cut);
   };
 }
