@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,17 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     """A runner over a store in a temporary folder, without any key or provider."""
     async with open_bench(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def no_log_handler_is_left_behind() -> Iterator[None]:
+    """Take away the handlers that a command of a test put on the root logger: their streams are closed after it."""
+    root = logging.getLogger()
+    before = list(root.handlers)
+    yield
+    for handler in list(root.handlers):
+        if handler not in before and type(handler) is logging.StreamHandler:
+            root.removeHandler(handler)
 
 
 @pytest.fixture(autouse=True)
