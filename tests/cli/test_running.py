@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from nodebuilder.errors import Problem, StorageError, WorkflowError
 from nodebuilder.house import House
 from nodebuilder.house.runs import Listener
 from nodebuilder.settings import Settings, load_settings
+from nodebuilder.workflow.read import load
 
 
 @pytest.fixture
@@ -23,6 +25,23 @@ def test_an_error_before_the_run_is_exit_code_two(settings: Settings, capsys: py
 
     assert run_to_the_end(settings, begin, as_json=False, quiet=False) == 2
     assert capsys.readouterr().err.splitlines() == ["The disk is gone.", "Plug it in."]
+
+
+def test_a_run_that_is_over_is_told_once_even_if_it_cannot_be_kept(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def full() -> None:
+        raise StorageError("The disk is full.", "Free some space.", code="disk_full")
+
+    async def begin(house: House, listener: Listener) -> str:
+        house.store.history.events.close = full  # type: ignore[method-assign] - a full disk, not another log
+        workflow = load('{"format": "nodebuilder/1", "nodes": {"a": {"type": "text"}}}')
+        return await house.runs.start(workflow, listener=listener)
+
+    assert run_to_the_end(settings, begin, as_json=True, quiet=True) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["status"] == "succeeded"
+    assert told.err.splitlines() == ["The disk is full.", "Free some space."]
 
 
 def test_a_data_folder_that_cannot_be_used_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from nodebuilder.context import Context, Keep, Receipt
 from nodebuilder.engine.limits import Limits
-from nodebuilder.errors import NodeBuilderError, ProviderError
+from nodebuilder.errors import NodeBuilderError, ProviderError, StorageError
 from nodebuilder.events import RunFinished
 from nodebuilder.node import NodeType, node
 from nodebuilder.values import Secret
@@ -211,6 +211,19 @@ async def test_a_full_disk_does_not_lose_the_picture(harness: Harness, painter: 
     assert finished.status == "succeeded"
     assert harness.memory.assets.saved == [b"picture 1"]
     assert "in memory only" in harness.told("node_logged")[0].message
+
+
+async def test_a_receipt_that_cannot_be_closed_does_not_hide_why_the_node_failed(
+    harness: Harness, painter: Painter
+) -> None:
+    async def full(*_: Any, **__: Any) -> None:
+        raise StorageError("The database cannot be written.", "Free some space.", code="disk_full")
+
+    harness.memory.ledger.close = full  # type: ignore[method-assign] - a full disk, not another ledger
+    painter.error = ProviderError("It is off.", "Wait.", code="provider_down", charged="unknown")
+    finished = await painted(harness)
+    assert [error.message for error in finished.errors] == ["It is off."]
+    assert finished.cost_usd is None
 
 
 async def test_work_that_sends_nothing_costs_nothing(harness: Harness) -> None:

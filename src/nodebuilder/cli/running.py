@@ -36,18 +36,22 @@ _RESULT: Final = ("run_id", "status", "outputs", "displayed", "errors", "waiting
 def run_to_the_end(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool) -> int:
     """Open the house, begin a run, show it until it ends, and return the exit code."""
     log_to_stderr("error" if quiet else "warning")
+    ended: list[RunFinished] = []
     try:
-        return asyncio.run(_run(settings, begin, as_json=as_json, quiet=quiet))
+        return asyncio.run(_run(settings, begin, ended, as_json=as_json, quiet=quiet))
     except NodeBuilderError as error:
         if os.environ.get("NODEBUILDER_DEBUG"):
             raise
+        if ended:  # the run is over and told; what failed is keeping it
+            show_error(error)
+            return _exit_code(ended[-1])
         refuse(error, as_json=as_json)
         return NOT_RUNNABLE
     except (KeyboardInterrupt, asyncio.CancelledError):
         return INTERRUPTED
 
 
-async def _run(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool) -> int:
+async def _run(settings: Settings, begin: Begin, ended: list[RunFinished], *, as_json: bool, quiet: bool) -> int:
     task = asyncio.current_task()
     with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel if task else lambda: None)
@@ -62,11 +66,17 @@ async def _run(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool) 
         with progress:
             run_id = await begin(house, progress.tell)
             finished, interrupted = await _until_ended(house, run_id)
-        if finished is not None and as_json:
-            print_json(result_of(clean.value(finished.as_json())))
+        if finished is not None:
+            ended.append(finished)
+            if as_json:
+                print_json(result_of(clean.value(finished.as_json())))
         if interrupted is not None:
             stderr.print("A paid call that was already sent is waited for. Ctrl+C again ends at once.")
             raise interrupted
+    return _exit_code(finished)
+
+
+def _exit_code(finished: RunFinished | None) -> int:
     return SUCCEEDED if finished is not None and finished.status == "succeeded" else FAILED
 
 

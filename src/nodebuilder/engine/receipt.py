@@ -130,6 +130,10 @@ class PaidCall:
                 await self.settle(usd=None, model=self._asked.model)
             elif not self._settled:
                 await self._end(error)
+        except StorageError as unnoted:
+            if error is None:
+                raise
+            log.warning("How receipt %s ended could not be noted: %s", self.id, unnoted)  # `error` says what matters
         finally:
             self._release(None)
 
