@@ -236,3 +236,15 @@ def test_a_prompt_is_shortened_to_one_line() -> None:
     assert shorten("a\n b\tc") == "a b c"
     assert shorten("x" * 81) == "x" * 79 + "…"
     assert shorten("x" * 80) == "x" * 80
+
+
+async def test_a_picture_that_was_paid_for_and_cannot_be_written_is_said_to_be_charged(paying: Bench) -> None:
+    if paying.servable.exists():
+        paying.servable.rmdir()
+    paying.servable.write_text("a file where the folder should be")
+    end = await draw(paying)
+    assert end.status == "failed"
+    (failed,) = paying.told("node_failed")
+    assert failed.charged == "yes"
+    (raw,) = (paying.settings.data_dir / "receipts").glob("*.raw")
+    assert raw.read_bytes()

@@ -89,11 +89,20 @@ def test_a_body_without_a_type_is_refused_and_no_body_needs_none() -> None:
         ("application/json", "nodebuilder", 415),
     ],
 )
-def test_an_upload_carries_a_header_that_no_form_can_send(content_type: str, header: str | None, expected: int) -> None:
-    headers = {"content-type": [content_type], "content-length": ["9"]}
+@pytest.mark.parametrize("sign", ["origin", "referer", "cookie", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"])
+def test_an_upload_from_a_page_carries_a_header_that_no_form_can_send(
+    content_type: str, header: str | None, expected: int, sign: str
+) -> None:
+    headers = {"content-type": [content_type], "content-length": ["9"], sign: ["x"]}
     if header is not None:
         headers["x-requested-with"] = [header]
     assert status(check_form, "POST", "/api/files", headers) == expected
+
+
+def test_an_upload_from_a_program_is_a_plain_form() -> None:
+    headers = {"content-type": ["multipart/form-data; boundary=x"], "content-length": ["9"], "user-agent": ["curl/8"]}
+    assert status(check_form, "POST", "/api/files", headers) == 0
+    assert status(check_form, "POST", "/api/files", {**headers, "content-type": ["text/plain"]}) == 415
 
 
 @pytest.mark.parametrize(

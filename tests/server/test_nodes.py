@@ -7,6 +7,7 @@ import pytest
 from nodebuilder import __version__
 from nodebuilder.values import SocketType, connects
 from tests.server.serving import PICTURE, TEXT, Server
+from tests.standin import png
 
 KEY = "sk-CANARY-5555555555-55555"
 
@@ -88,7 +89,7 @@ def test_a_secret_is_set_and_listed_and_never_told(server: Server) -> None:
         assert http.put("/api/secrets/mine", json={"value": KEY}).status_code == 204
         listed = http.get("/api/secrets")
         assert "mine" in {secret["name"] for secret in listed.json()["secrets"]}
-        assert http.get("/api/secrets/mine").status_code == 405
+        assert set(http.get("/api/secrets/mine").json()) == {"name", "updated_at"}
         assert http.delete("/api/secrets/mine").status_code == 204
         assert http.delete("/api/secrets/mine").status_code == 404
         told = "".join(http.get(path).text for path in ("/api/secrets", "/api/info", "/api/settings", "/api/workflows"))
@@ -115,3 +116,40 @@ def test_a_value_that_is_no_key_is_refused_and_not_echoed(server: Server, body: 
         assert answer.status_code == 422
         assert KEY not in answer.text
         assert "refused" not in {secret["name"] for secret in http.get("/api/secrets").json()["secrets"]}
+
+
+def test_a_secret_is_shown_without_its_value(server: Server) -> None:
+    with server.client() as http:
+        assert http.get("/api/secrets/shown-once").status_code == 404
+        http.put("/api/secrets/shown-once", json={"value": KEY})
+        told = http.get("/api/secrets/shown-once")
+        assert set(told.json()) == {"name", "updated_at"}
+        assert KEY not in told.text
+        http.delete("/api/secrets/shown-once")
+
+
+def test_the_running_server_describes_its_interface(server: Server) -> None:
+    with server.client() as http:
+        described = http.get("/api/openapi.json").json()
+    assert "/api/runs" in described["paths"]
+
+
+def test_programs_may_use_the_sandbox_with_any_key(server: Server) -> None:
+    with server.client() as http:
+        models = http.get("/sandbox/v1/models", headers={"Authorization": "Bearer whatever"})
+        drawn = http.post(
+            "/sandbox/v1/images/generations",
+            json={"prompt": "a boat", "size": "1024x1024"},
+            headers={"Authorization": "Bearer whatever"},
+            timeout=30,
+        )
+        assert http.get("/sandbox/v1/models").status_code == 401
+    assert models.status_code == drawn.status_code == 200
+    assert drawn.json()["data"][0]["b64_json"].startswith("iVBOR")
+
+
+def test_a_program_uploads_with_a_plain_form(server: Server) -> None:
+    with server.client() as http:
+        answer = http.post("/api/files", files={"file": ("a.png", png(3, 2), "image/png")})
+    assert answer.status_code == 201
+    assert set(answer.json()) >= {"filename", "url", "size", "media_type"}

@@ -45,7 +45,11 @@ def run(
     if resume and (assignments or start):
         raise typer.BadParameter("--resume goes on with the run as it was begun: leave out --set and --start.")
     settings = load_settings(data_dir=data_dir, nodes_dir=nodes_dir, sandbox=sandbox or None)
-    begin = _resuming(resume) if resume else _starting(file, settings, assignments or [], start, quiet=quiet)
+    begin = (
+        _resuming(resume, file, quiet=quiet)
+        if resume
+        else _starting(file, settings, assignments or [], start, quiet=quiet)
+    )
     raise typer.Exit(run_to_the_end(settings, begin, as_json=as_json, quiet=quiet))
 
 
@@ -60,8 +64,10 @@ def _starting(file: FlowFile, settings: Settings, assignments: list[str], start:
     return begin
 
 
-def _resuming(run_id: str) -> Begin:
+def _resuming(run_id: str, file: FlowFile, *, quiet: bool) -> Begin:
     async def begin(house: House, listener: Listener) -> str:
+        if not quiet:
+            stderr.print(f"Going on with run {run_id} as it was begun; {file.name} is not read again.", markup=False)
         return await house.runs.resume(run_id, listener=listener)
 
     return begin

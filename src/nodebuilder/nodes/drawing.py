@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from nodebuilder.context import Context, Keep, Receipt
-from nodebuilder.errors import NodeBuilderError, NodeError
+from nodebuilder.errors import NodeBuilderError, NodeError, StorageError
 from nodebuilder.providers.images import ImageModel, ImageRequest
 from nodebuilder.providers.prices import cost_of, estimate_image, image_models, retirement
 from nodebuilder.values import Asset, Secret
@@ -66,7 +66,7 @@ async def draw(ctx: Context, images: ImageModel, request: ImageRequest, key: Sec
 
     Raises:
         ProviderError: the provider refused, broke, or answered with something that is no picture.
-        StorageError: the picture cannot be written now; its bytes are kept.
+        NodeError: the picture cannot be written now; its bytes are kept.
         BudgetError: a cap would be broken; nothing was called.
     """
     ctx.log(f"Generating image with {request.model}: size {request.size}, quality {request.quality}")
@@ -81,7 +81,11 @@ async def draw(ctx: Context, images: ImageModel, request: ImageRequest, key: Sec
         answer = await asyncio.to_thread(images.decode, await receipt.send(call), request)
         usd = 0.0 if key.source == "sandbox" else cost_of(request.model, answer.usage)
         about = {"prompt": request.prompt, "model": request.model, "size": request.size, "quality": request.quality}
-        asset = await ctx.save(answer.data, prefix="gpt_image", about={**about, "receipt": receipt.id})
+        try:
+            asset = await ctx.save(answer.data, prefix="gpt_image", about={**about, "receipt": receipt.id})
+        except StorageError as error:
+            charged = "no" if key.source == "sandbox" else "yes"
+            raise NodeError(error.message, error.remedy, code=error.code, charged=charged) from error
         await receipt.settle(usd=usd, model=request.model, detail=f"{request.size} {request.quality}", asset=asset)
         return Drawn(asset, f"{asset.width}x{asset.height}", usd)
 

@@ -74,10 +74,14 @@ def retirement(model: str, today: date | None = None) -> str | None:
     return f"OpenAI retired {info.name} on {ended}; use {successors(now)} instead."
 
 
-def successors(today: date | None = None) -> str:
-    """Return the current models as a phrase: `gpt-image-2.5-flare, gpt-image-2.5-sunburst or gpt-image-2`."""
+def successors(today: date | None = None, *, but: str = "") -> str:
+    """Return the current models as a phrase: `gpt-image-2.5-flare or gpt-image-2`; `but` leaves one out."""
     now = today or datetime.now(UTC).date()
-    current = [model for model in image_models() if not _SNAPSHOT.search(model.name) and model.image_out is not None]
+    current = [
+        model
+        for model in image_models()
+        if not _SNAPSHOT.search(model.name) and model.image_out is not None and model.name != but
+    ]
     lasting = [model.name for model in current if model.deprecation_date is None]
     names = lasting or [model.name for model in current if model.deprecation_date and model.deprecation_date > now]
     return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "a current image model"

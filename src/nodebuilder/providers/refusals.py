@@ -102,7 +102,7 @@ _RULES: Final = (
         lambda refusal: (
             retirement(refusal.model) or f"{refusal.provider} has no model {refusal.model}, or this key may not use it"
         ),
-        lambda _: f"Choose another model: {successors()}.",
+        lambda refusal: f"Choose another model: {successors(but=refusal.model)}.",
     ),
     _Rule(
         "no_such_address",

@@ -61,7 +61,7 @@ def bare_app() -> FastAPI:
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        openapi_url=None,
+        openapi_url="/api/openapi.json",
         redirect_slashes=False,
         exception_handlers={
             HTTPException: _on_http,

@@ -37,7 +37,8 @@ _FORM: Final[dict[str, Any]] = {
 _HEADER: Final[dict[str, Any]] = {
     "name": "X-Requested-With",
     "in": "header",
-    "required": True,
+    "required": False,
+    "description": "Wanted of uploads that come from a page.",
     "schema": {"type": "string", "const": "nodebuilder"},
 }
 

@@ -18,6 +18,8 @@ SIGNIN_BYTES: Final = 4096
 """What a caller whom nobody knows yet may send."""
 
 _CHANGES_NOTHING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_FROM_PAGES: Final = frozenset({"origin", "referer", "cookie", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"})
+"""Headers that browsers send with a form, and programs do not."""
 _FORMS: Final = ("/sandbox/v1/",)
 
 
@@ -57,19 +59,21 @@ def check_form(method: str, path: str, headers: Mapping[str, list[str]]) -> None
     """Refuse a change whose body a form on any web page could have sent.
 
     Raises:
-        Refusal: 415, the body is not JSON; an upload is a multipart form with `X-Requested-With: nodebuilder`.
+        Refusal: 415, the body is not JSON; an upload is a multipart form, and one from a page carries the header
+            `X-Requested-With: nodebuilder`.
     """
     if method in _CHANGES_NOTHING or not has_body(headers):
         return
     types = headers.get("content-type", [])
     essence = types[0].split(";")[0].strip().lower() if len(types) == 1 else ""
     if is_upload(method, path):
-        if essence != "multipart/form-data" or headers.get("x-requested-with") != ["nodebuilder"]:
+        marked = headers.get("x-requested-with") == ["nodebuilder"] or not _FROM_PAGES.intersection(headers)
+        if essence != "multipart/form-data" or not marked:
             raise Refusal(
                 415,
                 "not_an_upload",
-                "An upload is a multipart form with the header `X-Requested-With: nodebuilder`.",
-                "Send the field `file` and that header.",
+                "An upload is a multipart form; one from a page has the header `X-Requested-With: nodebuilder`.",
+                "Send the field `file`, and that header.",
             )
     elif not (_is_json(types) or (essence == "multipart/form-data" and path.startswith(_FORMS))):
         raise Refusal(415, "not_json", "The body must be JSON.", "Send it with `Content-Type: application/json`.")

@@ -28,8 +28,8 @@ order: 11
 Everything the editor does goes over this interface, and your programs can do the same. The server listens on
 `http://localhost:8000` unless the [settings](settings.md) say otherwise.
 
-- Bodies are JSON with `Content-Type: application/json`. An upload is a multipart form with the field `file` and the
-  header `X-Requested-With: nodebuilder`.
+- Bodies are JSON with `Content-Type: application/json`. An upload is a multipart form with the field `file`; one that
+  comes from a page has the header `X-Requested-With: nodebuilder`.
 - Times are seconds since 1970, sizes are bytes, money is US dollars; `null` for money means that nobody knows.
 - A refusal is `application/problem+json`: `detail` is the cause, `remedy` what to do, `code` a word for programs, and
   `problems`, where a workflow is at fault, lists all that is wrong with it.

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from nodebuilder.house import House
 from nodebuilder.server.answers import answer, failures
 from nodebuilder.server.bodies import StrictRoute
-from nodebuilder.server.models import SecretIn, SecretsOut
+from nodebuilder.server.models import SecretIn, SecretOut, SecretsOut
 from nodebuilder.server.problems import plain
 
 router = APIRouter(route_class=StrictRoute, tags=["secrets"])
@@ -23,6 +23,16 @@ async def list_secrets(request: Request) -> Response:
     """List the names of all secrets."""
     house: House = request.app.state.house
     return answer(request, {"secrets": [secret.as_json() for secret in await house.store.secrets.names()]})
+
+
+@router.get("/api/secrets/{name}", operation_id="get_secret", response_model=SecretOut, responses=failures(404, 422))
+async def get_secret(request: Request, name: Name) -> Response:
+    """Tell that there is a secret of this name, and since when; never its value."""
+    house: House = request.app.state.house
+    found = next((secret for secret in await house.store.secrets.names() if secret.name == name), None)
+    if found is None:
+        raise plain(404)
+    return answer(request, found.as_json())
 
 
 @router.put("/api/secrets/{name}", operation_id="put_secret", status_code=204, responses=failures(422, 507))

@@ -87,7 +87,7 @@ async def _serve(settings: Settings, bound: Bound, on_ready: OnReady, stop: asyn
             house,
             hub,
             tokens=tokens,
-            sandbox=sandbox_app(sandbox.key) if sandbox else None,
+            sandbox=sandbox_app(None) if sandbox else None,
             sandbox_key=sandbox.key if sandbox else "",
         )
         code = f"/?token={tokens.launch_code}" if tokens.required else ""

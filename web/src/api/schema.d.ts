@@ -283,7 +283,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Secret
+         * @description Tell that there is a secret of this name, and since when; never its value.
+         */
+        get: operations["get_secret"];
         /**
          * Put Secret
          * @description Keep a key under a name, in place of any earlier one.
@@ -1464,8 +1468,9 @@ export interface operations {
     upload_file: {
         parameters: {
             query?: never;
-            header: {
-                "X-Requested-With": "nodebuilder";
+            header?: {
+                /** @description Wanted of uploads that come from a page. */
+                "X-Requested-With"?: "nodebuilder";
             };
             path?: never;
             cookie?: never;
@@ -1892,6 +1897,42 @@ export interface operations {
             414: components["responses"]["Refusal414"];
             415: components["responses"]["Refusal415"];
             421: components["responses"]["Refusal421"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+        };
+    };
+    get_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a secret. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretOut"];
+                };
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            404: components["responses"]["Refusal404"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
             429: components["responses"]["Refusal429"];
             431: components["responses"]["Refusal431"];
             500: components["responses"]["Refusal500"];

@@ -42,8 +42,11 @@ CHAT_MODELS: Final = ("sandbox-chat", "gpt-4o", "gpt-4o-mini", "gpt-5-mini")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def sandbox_app(key: str) -> ASGIApp:
-    """Return the sandbox as an ASGI app; it answers only to `key`, under `/v1` and, mounted there, without it."""
+def sandbox_app(key: str | None) -> ASGIApp:
+    """Return the sandbox as an ASGI app, under `/v1` and, mounted there, without it.
+
+    It answers only to `key`; None takes any key, for a server whose own guard says who may call.
+    """
     painters = asyncio.Semaphore(PAINTERS)
 
     def guarded(endpoint: Endpoint) -> Endpoint:
@@ -77,9 +80,11 @@ def sandbox_app(key: str) -> ASGIApp:
     return Starlette(routes=[Mount("/v1", routes=[*routes, anything]), *routes, anything])
 
 
-def _check_key(request: Request, key: str) -> None:
+def _check_key(request: Request, key: str | None) -> None:
     given = request.headers.get("authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
+    if key is None and given.removeprefix("Bearer ").strip():
+        return
+    if key is None or not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
         raise RefusedError(401, "Incorrect API key provided: the sandbox has its own.", code="invalid_api_key")
 
 
