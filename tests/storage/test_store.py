@@ -91,6 +91,20 @@ async def test_a_server_looks_after_its_folder(
     await server.close()
 
 
+async def test_a_run_in_the_terminal_gives_what_waits_its_place_too(
+    settings: Settings, picture: Callable[..., bytes]
+) -> None:
+    first = await Store.open(settings, exclusive=False)
+    first.assets._spill.put("servable", "late_00000000.png", picture(5, 5), {})
+    await first.close()
+
+    second = await Store.open(settings, exclusive=False)
+
+    assert [record.asset.filename for record in (await second.assets.list()).files] == ["late_00000000.png"]
+    assert not second.assets.spilled()
+    await second.close()
+
+
 async def test_upkeep_that_fails_is_tried_again(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,

@@ -59,7 +59,8 @@ class Store:
         """Open the data folder that the settings name.
 
         A server opens it `exclusive` and says under which `url` it can be reached; it then also looks after the folder:
-        retention, files that wait for space. Everything else (a run in the terminal, lists) opens it beside a server.
+        retention, files that wait for space. Everything else (a run in the terminal, lists) opens it beside a server,
+        and gives files that wait for space their place if there is room by now.
 
         Raises:
             StorageError: another server has the folder (code `in_use`), it cannot be written, the database is damaged
@@ -106,6 +107,8 @@ class Store:
         if exclusive:
             await asyncio.to_thread(session.sweep)
             store._upkeep.append(asyncio.create_task(store._look_after()))
+        elif await asyncio.to_thread(store.assets.needs_retry):
+            await _quietly(store.assets.retry_spilled())
         return store
 
     def announce(self, url: str) -> None:
