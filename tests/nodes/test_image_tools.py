@@ -15,12 +15,6 @@ KEY = "sk-canary-0123456789abcdefghijklmn"
 
 
 @pytest.fixture
-async def openai() -> AsyncIterator[StandIn]:
-    async with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
 async def paying(tmp_path: Path, openai: StandIn) -> AsyncIterator[Bench]:
     async with open_bench(tmp_path, openai_base_url=openai.url) as bench:
         await bench.store.secrets.set("openai", KEY)

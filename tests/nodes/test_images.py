@@ -22,12 +22,6 @@ LINKS = ("prompt.text_out -> image.prompt", "image.image_url -> show.data")
 
 
 @pytest.fixture
-async def openai() -> AsyncIterator[StandIn]:
-    async with StandIn() as server:
-        yield server
-
-
-@pytest.fixture
 async def paying(tmp_path: Path, openai: StandIn) -> AsyncIterator[Bench]:
     settings = {"image_deadline_seconds": 3, "max_rate_limit_wait_seconds": 4}
     async with open_bench(tmp_path, openai_base_url=openai.url, **settings) as bench:

@@ -13,9 +13,10 @@ from nodebuilder.server.answers import answer, failures
 from nodebuilder.server.bodies import StrictRoute
 from nodebuilder.server.models import SecretIn, SecretOut, SecretsOut
 from nodebuilder.server.problems import plain
+from nodebuilder.workflow.keys import SECRET_NAME
 
 router = APIRouter(route_class=StrictRoute, tags=["secrets"])
-Name = Annotated[str, Path(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$", description="The name of a secret.")]
+Name = Annotated[str, Path(pattern=f"^{SECRET_NAME.pattern}$", description="The name of a secret.")]
 
 
 @router.get("/api/secrets", operation_id="list_secrets", response_model=SecretsOut, responses=failures())
