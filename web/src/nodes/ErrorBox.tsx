@@ -4,7 +4,7 @@ import type { NodeDefinition, NodeId } from "../model/types";
 import type { NodeError } from "../state/nodeRun";
 import { useNodeRun } from "../state/runStore";
 import { askForSecret, showDocs } from "../state/viewStore";
-import { Long } from "../ui";
+import { format, Long } from "../ui";
 
 interface Way {
   readonly label: string;
@@ -33,7 +33,7 @@ export function ErrorBox({ id, definition }: { id: NodeId; definition: NodeDefin
   return (
     <div className="node-error nodrag nopan" role="alert">
       <Long length={error.message.length}>
-        <strong>{error.message}</strong>
+        <strong>{format.asSentence(error.message)}</strong>
       </Long>{" "}
       {error.remedy} {CHARGED[error.charged ?? ""]}{" "}
       {way && (

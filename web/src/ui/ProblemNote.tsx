@@ -1,5 +1,6 @@
 import clsx from "clsx";
 import type { ReactNode } from "react";
+import { asSentence } from "./format";
 import { Long } from "./Long";
 
 export interface ProblemNoteProps {
@@ -20,7 +21,7 @@ export function ProblemNote({ message, remedy, severity = "error", action }: Pro
       role={severity === "error" ? "alert" : "note"}
     >
       <Long length={message.length}>
-        <strong>{/[.!?…]$/.test(message) ? message : `${message}.`}</strong>
+        <strong>{asSentence(message)}</strong>
       </Long>
       {remedy && <span> {remedy}</span>}
       {action && <div className="ui-problem-action">{action}</div>}

@@ -51,3 +51,8 @@ export function when(value: number | string, now = new Date()): string {
 /** `1 file`, `3 files`. */
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
+/** A text with the stop that ends its sentence, so that another may follow. */
+export function asSentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}

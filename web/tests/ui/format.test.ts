@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes, count, moment, seconds, usd, when } from "../../src/ui/format";
+import { asSentence, bytes, count, moment, seconds, usd, when } from "../../src/ui/format";
 
 test.each([
   [0, "0 B"],
@@ -40,4 +40,9 @@ test("moments come as epoch seconds or as ISO text", () => {
 test("counts agree with their noun", () => {
   expect(count(1, "file")).toBe("1 file");
   expect(count(1200, "file")).toBe("1,200 files");
+});
+
+test("a cause without a stop gets one before its remedy follows", () => {
+  expect(asSentence("Image generation prompt is required")).toBe("Image generation prompt is required.");
+  for (const whole of ["It broke.", "Really?", "Stop!", "And so on…"]) expect(asSentence(whole)).toBe(whole);
 });
