@@ -51,7 +51,7 @@ class ChatAnswer:
     """What the model said. Not `complete`: it was cut off (by the connection, a limit or a filter); `text` is partial.
 
     `finish_reason` is the provider's word (`stop`, `tool_calls`, `length`, `content_filter`; empty: it said none).
-    `usage` counts tokens as OpenAI does, None when the provider did not say. Calls that were cut off are not in `calls`.
+    `usage` counts tokens as OpenAI does, None when the provider did not say. `calls` are whole ones only.
     """
 
     text: str
