@@ -14,6 +14,7 @@ from nodebuilder.redaction import Redactor
 from nodebuilder.settings import Settings
 from nodebuilder.storage.assets import AssetStore
 from nodebuilder.storage.database import Database
+from nodebuilder.storage.display import DisplayStore
 from nodebuilder.storage.files import private_folder, trouble, trouble_code
 from nodebuilder.storage.history import History
 from nodebuilder.storage.ledger import ReceiptLedger
@@ -45,6 +46,7 @@ class Store:
     ledger: ReceiptLedger
     history: History
     workflows: WorkflowStore
+    display: DisplayStore
     assets: AssetStore
     secrets: SecretStore
     preferences: Preferences
@@ -92,6 +94,7 @@ class Store:
                 ledger=ledger,
                 history=history,
                 workflows=WorkflowStore(database),
+                display=DisplayStore(database),
                 assets=assets,
                 secrets=keys,
                 preferences=Preferences(database),

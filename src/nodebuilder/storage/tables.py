@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeEngine
 
 FLOAT: Final[TypeEngine[float]] = Float()
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """The revisions of the schema that this version knows, oldest first."""
 
 metadata = MetaData()
@@ -130,3 +130,13 @@ preferences = Table(
     Column("updated_at", FLOAT, nullable=False),
 )
 """What a person changed in the settings."""
+
+display_entries = Table(
+    "display_entries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("workflow_id", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Index("ix_display_entries_workflow_id", "workflow_id", "id"),
+)
+"""What the display panel of each saved workflow holds, in order."""

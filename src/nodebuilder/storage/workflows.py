@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nodebuilder.errors import StorageError
 from nodebuilder.storage.database import Database
-from nodebuilder.storage.tables import workflow_versions, workflows
+from nodebuilder.storage.tables import display_entries, workflow_versions, workflows
 
 KEPT_VERSIONS: Final = 200
 """Older versions of a workflow than these are dropped."""
@@ -103,13 +103,19 @@ class WorkflowStore:
             raise _conflict(None) from error
 
     async def delete(self, workflow_id: str) -> None:
-        """Delete a workflow with all its versions; raises `StorageError` (`not_found`)."""
+        """Delete a workflow, all its versions and what it displayed; raises `StorageError` (`not_found`)."""
 
         async def work(connection: AsyncConnection) -> int:
+            await connection.execute(delete(display_entries).where(display_entries.c.workflow_id == workflow_id))
             await connection.execute(delete(workflow_versions).where(workflow_versions.c.workflow_id == workflow_id))
             return (await connection.execute(delete(workflows).where(workflows.c.id == workflow_id))).rowcount
 
         if not await self._database.write(work):
+            raise _not_found(workflow_id)
+
+    async def check_kept(self, workflow_id: str) -> None:
+        """Raise `StorageError` (`not_found`) unless there is such a workflow."""
+        if await self._database.row(select(workflows.c.id).where(workflows.c.id == workflow_id)) is None:
             raise _not_found(workflow_id)
 
     async def versions(self, workflow_id: str) -> list[VersionSummary]:
