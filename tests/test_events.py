@@ -17,7 +17,7 @@ KINDS = get_args(Event)
 def test_an_event_is_frozen_and_told_in_the_past_tense(kind: type) -> None:
     assert dataclasses.is_dataclass(kind)
     assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
-    assert re.search(r"(ed|Sent|Shown)$", kind.__name__)
+    assert re.search(r"(ed|Sent|Shown|Given)$", kind.__name__)
     assert re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower() == kind.kind  # type: ignore[attr-defined]
 
 

@@ -35,8 +35,17 @@ class Receipt(Protocol):
         ...
 
 
+class Spending(Protocol):
+    """What was spent under a cap of its own."""
+
+    @property
+    def spent(self) -> float:
+        """The US dollars spent so far, as far as prices are known."""
+        ...
+
+
 class Context(Protocol):
-    """The world of one firing: identity, memory, voice, and the paid desk."""
+    """The world of one firing: identity, memory, voice, tools, and the paid desk."""
 
     @property
     def run_id(self) -> str:
@@ -71,6 +80,45 @@ class Context(Protocol):
     @property
     def connected(self) -> frozenset[str]:
         """The inputs (`name` or `name[slot]`) that a link feeds."""
+        ...
+
+    @property
+    def calling(self) -> str:
+        """The id of the model's call that this firing answers; empty when it answers none.
+
+        In such a firing a reported error is told to the model, and the run goes on.
+        """
+        ...
+
+    def slots(self, socket: str) -> tuple[int, ...]:
+        """Return the connected slots of an array input, in the order of the values in its list."""
+        ...
+
+    def answers(self, slot: int) -> bool:
+        """Say whether a call sent to the tool at `tools[slot]` can come back with a result."""
+        ...
+
+    async def call_tool(self, slot: int, call: Mapping[str, Any], *, seconds: float | None = None) -> dict[str, Any]:
+        """Send a call `{"id", "name", "arguments"}` to the tool at `tools[slot]` and return what it answers.
+
+        That is `{"id", "result"}` or `{"id", "error"}`, with the id of the call; also when the tool crashed, was
+        refused by a person, gave no answer, or took longer than `seconds` (waiting for a person does not count).
+        """
+        ...
+
+    def emit(self, outputs: Mapping[str, Any]) -> None:
+        """Send outputs now; the firing goes on."""
+        ...
+
+    def spend_within(self, usd: float | None) -> Spending:
+        """Put a cap on what this firing and the tools it calls may spend from now on, beside those of run and day.
+
+        A call that would break it raises `BudgetError` with the code `budget_per_loop`; the run goes on.
+        """
+        ...
+
+    def display_context(self) -> list[dict[str, Any]]:
+        """Return what the display panel shows: `node_id`, `node_title`, `content_type`, `data` and `timestamp` each."""
         ...
 
     def log(self, message: str, level: Level = "info") -> None:

@@ -19,10 +19,18 @@ class _Required:
 REQUIRED: Final = _Required()
 """The default of an input that has none: it must be connected."""
 
+TOOL_CALL: Final = "tool_call"
+"""The name of the input at which a node takes the calls of a model: a node that has it can be called."""
+TOOL_CALLS: Final = "tool_calls"
+"""The name of the output down which a node that calls tools sends its calls."""
+
 
 @dataclass(frozen=True, slots=True)
 class InputSocket:
-    """Where a link may end; `missing` is what to say when a required one has no link."""
+    """Where a link may end; `missing` is what to say when a required one has no link.
+
+    `many`: any number of links may end here. `tools`: what it gets are tools that the node may call.
+    """
 
     name: str
     type: SocketType
@@ -32,6 +40,8 @@ class InputSocket:
     pull: bool = False
     do_not_wait: bool = False
     missing: str = ""
+    many: bool = False
+    tools: bool = False
 
     @property
     def required(self) -> bool:
@@ -47,6 +57,8 @@ class InputSocket:
             "array": self.array,
             "pull": self.pull,
             "do_not_wait": self.do_not_wait,
+            "many": self.many,
+            "tools": self.tools,
             "description": self.description,
         }
         return wire if self.required else {**wire, "default": self.default}
@@ -85,6 +97,7 @@ class Widget:
     accept: str = ""
     provider: str = ""
     option_warnings: Mapping[str, str] = field(default_factory=dict[str, str])
+    advanced: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the widget as the JSON object of `GET /api/nodes`: only what its kind has."""
@@ -99,6 +112,7 @@ class Widget:
             "accept": self.accept,
             "provider": self.provider,
             "option_warnings": dict(self.option_warnings),
+            "advanced": self.advanced,
         }
         kept = {key: value for key, value in optional.items() if value not in (None, "", False, [], {})}
         head = {"name": self.name, "kind": self.kind, "default": self.default}
@@ -121,6 +135,11 @@ class NodeDefinition:
     tags: tuple[str, ...] = ()
     paid: bool = False
     tool: ToolDefinition | None = None
+
+    @property
+    def callable(self) -> bool:
+        """Whether a model may call this node as a tool."""
+        return any(socket.name == TOOL_CALL and socket.do_not_wait for socket in self.inputs)
 
     def input(self, name: str) -> InputSocket | None:
         """Return the input called `name`, or None."""

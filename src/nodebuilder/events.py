@@ -79,6 +79,30 @@ class CallDelayed(Told):
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalAsked(Told):
+    """A model's call of a tool waits for a person; `call_id` is what the answer names."""
+
+    kind: ClassVar[Literal["approval_asked"]] = "approval_asked"
+    node: str
+    firing: int
+    call_id: str
+    name: str
+    arguments: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGiven(Told):
+    """A person allowed a call of a tool, or refused it for `reason`."""
+
+    kind: ClassVar[Literal["approval_given"]] = "approval_given"
+    node: str
+    firing: int
+    call_id: str
+    approved: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TextStreamed(Told):
     """A piece of text came; append it to what came before in this firing."""
 
@@ -215,6 +239,8 @@ Event = (
     | NodeFired
     | NodeProgressed
     | CallDelayed
+    | ApprovalAsked
+    | ApprovalGiven
     | TextStreamed
     | PreviewShown
     | NodeLogged

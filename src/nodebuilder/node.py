@@ -11,7 +11,7 @@ from typing import Any, cast, overload
 from nodebuilder import signature as signatures
 from nodebuilder import tool_calls, widget_values
 from nodebuilder.context import Context
-from nodebuilder.definition import InputSocket, NodeDefinition, OutputSocket
+from nodebuilder.definition import TOOL_CALL, InputSocket, NodeDefinition, OutputSocket
 from nodebuilder.errors import InputError, NodeError
 from nodebuilder.signature import Function, Signature
 from nodebuilder.tool_calls import FallbackIds
@@ -236,7 +236,9 @@ def tool(
     return decorate(name) if callable(name) else decorate
 
 
-_CALL = InputSocket("tool_call", SocketType.ANY, "Tool call data from LLM or direct invocation", None, do_not_wait=True)
+_CALL = InputSocket(
+    TOOL_CALL, SocketType.ANY, "Tool call data from LLM or direct invocation", None, do_not_wait=True, many=True
+)
 _RESULT = OutputSocket("output", SocketType.ANY, "Tool definition (when no input) or the tool's result")
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import inspect
 import types
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from nodebuilder import docstrings
 from nodebuilder.context import Context
-from nodebuilder.definition import REQUIRED, InputSocket, OutputSocket, Widget
+from nodebuilder.definition import REQUIRED, TOOL_CALL, InputSocket, OutputSocket, Widget
 from nodebuilder.errors import DefinitionError
 from nodebuilder.values import Asset, Secret, Skip, SocketType, ToolDefinition
 from nodebuilder.widgets import (
     About,
+    Advanced,
     Array,
     Code,
     Combo,
@@ -27,6 +28,7 @@ from nodebuilder.widgets import (
     Required,
     Slider,
     Text,
+    Tools,
 )
 
 Function = Callable[..., Any]
@@ -169,7 +171,18 @@ def _input(parameter: Parameter, signature: Signature) -> InputSocket:
     pull, loose = parameter.mark(Pull) is not None, parameter.mark(DoNotWait) is not None
     required = parameter.mark(Required)
     missing = required.sentence if required else ""
-    return InputSocket(parameter.name, kind, parameter.about, parameter.default, array, pull, loose, missing)
+    return InputSocket(
+        name=parameter.name,
+        type=kind,
+        description=parameter.about,
+        default=parameter.default,
+        array=array,
+        pull=pull,
+        do_not_wait=loose,
+        missing=missing,
+        many=loose and parameter.name == TOOL_CALL,
+        tools=parameter.mark(Tools) is not None,
+    )
 
 
 def _item(hint: Any, name: str, signature: Signature) -> Any:
@@ -224,7 +237,11 @@ def _output(name: str, hint: Any, about: str, signature: Signature) -> OutputSoc
 
 def widgets(signature: Signature) -> tuple[Widget, ...]:
     """Return the widgets that the parameters after the star are."""
-    return tuple(_widget(parameter, signature) for parameter in signature.settings)
+    return tuple(
+        replace(widget, advanced=parameter.mark(Advanced) is not None)
+        for parameter in signature.settings
+        for widget in (_widget(parameter, signature),)
+    )
 
 
 def _widget(parameter: Parameter, signature: Signature) -> Widget:

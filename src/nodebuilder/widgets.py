@@ -30,6 +30,16 @@ class Array:
 
 
 @dataclass(frozen=True, slots=True)
+class Tools:
+    """Flag of a pulled array input: what it gets are definitions of tools, which the node calls by `ctx.call_tool`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """Flag of a widget that few people need: it is shown in the inspector, not on the node."""
+
+
+@dataclass(frozen=True, slots=True)
 class Required:
     """What is said when an input or a tool argument is missing: `Annotated[str, Required("A city is required")]`."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nodebuilder.engine.store import Assets, Keys, Ledger
+from nodebuilder.engine.store import Assets, Display, Keys, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +17,4 @@ class Services:
     ledger: Ledger
     assets: Assets
     keys: Keys
+    display: Display | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -80,6 +80,17 @@ class Assets(Protocol):
 
     async def save(self, data: bytes, *, prefix: str, about: Mapping[str, Any]) -> Asset:
         """Keep `data` under a new name that begins with `prefix`; `about` says where it came from."""
+        ...
+
+
+class Display(Protocol):
+    """What the display panels of workflows show."""
+
+    def entries(self, workflow_id: str | None) -> Sequence[Mapping[str, Any]]:
+        """Return the entries of a workflow's panel, oldest first; none for a workflow that is not stored.
+
+        Each has `node_id` (None: the person), `node_title`, `content_type`, `data` and `timestamp` (ISO 8601).
+        """
         ...
 
 
