@@ -14,6 +14,8 @@ from nodebuilder.engine.services import Services
 from nodebuilder.events import Event, RunFinished
 from nodebuilder.providers.images import ImageModel
 from nodebuilder.providers.litellm_images import LitellmImages
+from nodebuilder.providers.pictures import Pictures
+from nodebuilder.providers.servable_pictures import ServablePictures
 from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings, load_settings
 from nodebuilder.storage.store import Store
@@ -58,7 +60,8 @@ async def open_bench(folder: Path, **settings: Any) -> AsyncIterator[Bench]:
     chosen = load_settings(data_dir=folder / "data", key_file=folder / "secret.key", **settings)
     store = await Store.open(chosen, exclusive=False)
     registry = load_registry()
-    services = Services({ImageModel: LitellmImages(chosen)}, store.ledger, store.assets, store.secrets)
+    providers = {ImageModel: LitellmImages(chosen), Pictures: ServablePictures(store.assets, chosen)}
+    services = Services(providers, store.ledger, store.assets, store.secrets)
     runner = Runner(registry, services, Limits.of(chosen))
     try:
         yield Bench(store, runner, registry, chosen)

@@ -21,7 +21,9 @@ from nodebuilder.house.intake import Checked, look_over, providers_of, without_k
 from nodebuilder.house.runs import Runs
 from nodebuilder.providers.images import ImageModel
 from nodebuilder.providers.litellm_images import LitellmImages
+from nodebuilder.providers.pictures import Pictures
 from nodebuilder.providers.sandbox.serving import serve_sandbox
+from nodebuilder.providers.servable_pictures import ServablePictures
 from nodebuilder.redaction import LogFilter, Redactor
 from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings
@@ -178,7 +180,7 @@ async def open_house(
             store.redactor.remember(sandbox.key)
         images = LitellmImages(settings, sandbox.url if sandbox else None)
         services = Services(
-            providers={ImageModel: images},
+            providers={ImageModel: images, Pictures: ServablePictures(store.assets, settings)},
             ledger=store.ledger,
             assets=store.assets,
             keys=HouseKeys(store.secrets, sandbox.key if sandbox else ""),
