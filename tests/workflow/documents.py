@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nodebuilder.definition import InputSocket, NodeDefinition, OutputSocket, Widget
 from nodebuilder.values import SocketType
+from nodebuilder.workflow.doors import TYPES
 from nodebuilder.workflow.model import Workflow
 from nodebuilder.workflow.read import from_json
 
@@ -95,11 +96,19 @@ LIBRARY = Kinds(
         ),
         kind("join", [InputSocket("parts", T.TEXT, array=True)], [OutputSocket("joined", T.TEXT)]),
         kind("show", [InputSocket("data", T.ANY)]),
+        kind(
+            "input",
+            outputs=[OutputSocket("value", T.ANY)],
+            widgets=[Widget("name", "text", ""), Widget("type", "combo", "text", options=TYPES)],
+        ),
+        kind("output", [InputSocket("value", T.ANY, default=None)], widgets=[Widget("name", "text", "")]),
     )
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.just("x" * 130) | st.just("…" * 119)
-keys = texts | st.sampled_from(["format2", "type", "title", "values", "nodes", "links", "layout", "start", "a", "1"])
+keys = texts | st.sampled_from(
+    ["format2", "type", "title", "values", "nodes", "links", "layout", "start", "publish", "a", "1"]
+)
 numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 anything = st.recursive(
     st.none() | st.booleans() | numbers | texts,
@@ -121,6 +130,7 @@ nodes = (
         optional={
             "type": st.sampled_from(["text", "picture", "model", "of_someone_else"]) | anything,
             "title": texts | anything,
+            "ask": st.booleans() | anything,
             "values": st.dictionaries(st.sampled_from(["value", "size", "api_key"]) | texts, anything, max_size=3)
             | anything,
             "colour": anything,
@@ -133,6 +143,10 @@ documents = st.fixed_dictionaries(
     {"format": st.sampled_from(["nodebuilder/1", "nodebuilder/2"])},
     optional={
         "name": texts | anything,
+        "description": texts | anything,
+        "publish": st.lists(st.sampled_from(["model", "tool", "prompt", "resource", "web"]) | anything, max_size=3)
+        | anything,
+        "resource_uri": texts | anything,
         "nodes": st.dictionaries(ids | texts, nodes, max_size=4) | anything,
         "links": st.lists(links, max_size=4) | anything,
         "start": ids | anything,

@@ -51,6 +51,16 @@ def with_values(**values: JSON) -> dict[str, Any]:
     return with_node("picture", {"type": "picture", "values": values})
 
 
+def with_two(kind: str) -> dict[str, Any]:
+    two = {"x": {"type": kind}, "y": {"type": kind, "values": {"name": "x"}}}
+    return {"nodes": {**GOOD["nodes"], **two}}
+
+
+def test_a_published_workflow_with_its_doors_has_no_problem() -> None:
+    doors = {"prompt": {"type": "input"}, "response": {"type": "output"}}
+    assert problems(publish=["model", "tool"], nodes={**GOOD["nodes"], **doors}) == []
+
+
 def test_a_workflow_without_fault_has_no_problem() -> None:
     assert problems() == []
 
@@ -101,6 +111,10 @@ ERRORS: list[Case] = [
     ("out_of_range", with_values(steps=10), "picture", None, "steps"),
     ("secret_in_document", with_values(api_key="sk-abc"), "picture", None, "api_key"),
     ("missing_start", {"start": "nobody"}, None, None, None),
+    ("bad_name", with_node("x", {"type": "input", "values": {"name": "two words"}}), "x", None, "name"),
+    ("bad_name", with_node("1", {"type": "output"}), "1", None, "name"),
+    ("duplicate_name", with_two("input"), "y", None, "name"),
+    ("duplicate_name", with_two("output"), "y", None, "name"),
     ("nothing_to_start", {"nodes": {}, "links": [], "start": None}, None, None, None),
     (
         "nothing_to_start",
@@ -116,6 +130,13 @@ ERRORS: list[Case] = [
 ]
 WARNINGS: list[Case] = [
     ("newer_format", {"format": "nodebuilder/2"}, None, None, None),
+    ("bad_field", {"description": 5}, None, None, None),
+    ("bad_field", {"publish": "model"}, None, None, None),
+    ("bad_field", with_node("x", {"type": "text", "ask": "yes"}), "x", None, None),
+    ("unknown_publish", {"publish": ["web"]}, None, None, None),
+    ("unknown_publish", {"publish": [5]}, None, None, None),
+    ("no_output", {"publish": ["tool"]}, None, None, None),
+    ("no_prompt", {"publish": ["model"], **with_node("x", {"type": "output"})}, None, None, None),
     ("bad_field", {"name": 5}, None, None, None),
     ("bad_field", {"layout": []}, None, None, None),
     ("bad_field", {"groups": {}}, None, None, None),

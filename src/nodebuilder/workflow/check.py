@@ -9,6 +9,7 @@ from typing import Final
 from nodebuilder.errors import Problem
 from nodebuilder.values import JSON
 from nodebuilder.widget_values import show
+from nodebuilder.workflow.check_doors import door_problems
 from nodebuilder.workflow.check_links import link_problems
 from nodebuilder.workflow.check_widgets import widget_problems
 from nodebuilder.workflow.graph import Graph, Library
@@ -19,7 +20,7 @@ from nodebuilder.workflow.starts import starting_nodes
 MOST_PROBLEMS: Final = 1000
 """A document with more problems gets one more, which says how many are not listed."""
 
-_SHAPE_NAMES: Final = {str: "a text", dict: "an object", list: "a list"}
+_SHAPE_NAMES: Final = {str: "a text", dict: "an object", list: "a list", bool: "true or false"}
 _BLOCKING: Final = frozenset({"nodes", "links", "start", "type", "values"})
 _NEVER_NULL: Final = frozenset({"nodes", "links", "type"})
 
@@ -77,6 +78,7 @@ def _document_problems(graph: Graph) -> Iterator[Problem]:
             'Write it like "text.text_out -> image.prompt", with a slot in brackets at an array socket.',
         )
     yield from _start_problems(graph)
+    yield from door_problems(workflow)
 
 
 def _start_problems(graph: Graph) -> Iterator[Problem]:

@@ -77,9 +77,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A placed node: its type and what a person set in its widgets.
+    """A placed node: its type and what a person set in its widgets; with `ask`, each call of it as a tool is approved.
 
-    `extra` holds the keys this version does not know, in their order; `raw` holds known keys (`type`, `title`,
+    `extra` holds the keys this version does not know, in their order; `raw` holds known keys (`type`, `title`, `ask`,
     `values`) as the file wrote them where the field cannot: in the wrong shape, or present and empty. `instead` holds
     the one value that stands in the file in place of an object, if so.
     """
@@ -91,6 +91,7 @@ class Node:
     extra: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     raw: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     instead: tuple[JSON, ...] = ()
+    ask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ class Origin:
 class Workflow:
     """A document: nodes in the order of the file, links, the start node, and how all is laid out.
 
+    `publish` says as what other programs may use it (see `workflow/doors.py`), `description` what they are told of it,
+    and `resource_uri` the address under which it can be read, if not `workflow://<id>`.
     `extra` and `raw` are as in `Node`. `stray_links` are entries of `links` that spell no link, each with its place in
     the list. Never change a mapping in place: edit with the functions of this module or `dataclasses.replace`.
     """
@@ -120,6 +123,9 @@ class Workflow:
     raw: Mapping[str, JSON] = field(default_factory=dict[str, JSON])
     stray_links: tuple[tuple[int, JSON], ...] = ()
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    publish: tuple[str, ...] = ()
+    description: str = ""
+    resource_uri: str = ""
 
 
 def parts(workflow: Workflow) -> tuple[object, ...]:
@@ -135,6 +141,9 @@ def parts(workflow: Workflow) -> tuple[object, ...]:
         workflow.extra,
         workflow.raw,
         workflow.stray_links,
+        workflow.publish,
+        workflow.description,
+        workflow.resource_uri,
     )
 
 

@@ -17,6 +17,9 @@ FAMILY: Final = "nodebuilder/"
 WORKFLOW_SHAPES: Final[Mapping[str, type]] = {
     "format": str,
     "name": str,
+    "description": str,
+    "publish": list,
+    "resource_uri": str,
     "nodes": dict,
     "links": list,
     "start": str,
@@ -25,7 +28,7 @@ WORKFLOW_SHAPES: Final[Mapping[str, type]] = {
 }
 """The keys of a document and what each holds."""
 
-NODE_SHAPES: Final[Mapping[str, type]] = {"type": str, "title": str, "values": dict}
+NODE_SHAPES: Final[Mapping[str, type]] = {"type": str, "title": str, "ask": bool, "values": dict}
 """The keys of a node and what each holds."""
 
 
@@ -62,6 +65,9 @@ def from_json(value: JSON, limits: Limits = DEFAULT_LIMITS) -> Workflow:
         groups=tuple(read.fields.get("groups", ())),
         layout=read.fields.get("layout", {}),
         format=read.fields.get("format", FORMAT),
+        description=read.fields.get("description", ""),
+        publish=tuple(read.fields.get("publish", ())),
+        resource_uri=read.fields.get("resource_uri", ""),
         extra=read.extra,
         raw=read.raw,
         stray_links=tuple((place, entry) for place, entry, link in links if link is None),
@@ -82,11 +88,15 @@ class _Sorted:
         for key, value in members.items():
             if key not in shapes:
                 found.extra[key] = value
-            elif value and isinstance(value, shapes[key]):
+            elif value and isinstance(value, shapes[key]) and (key != "publish" or _only_texts(value)):
                 found.fields[key] = value
             else:
                 found.raw[key] = value
         return found
+
+
+def _only_texts(value: JSON) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _node(key: str, value: JSON) -> Node:
@@ -97,6 +107,7 @@ def _node(key: str, value: JSON) -> Node:
         id=key,
         type=read.fields.get("type", ""),
         title=read.fields.get("title"),
+        ask=read.fields.get("ask", False),
         values=read.fields.get("values", {}),
         extra=read.extra,
         raw=read.raw,

@@ -38,22 +38,27 @@ def save(workflow: Workflow) -> str:
 def to_json(workflow: Workflow) -> dict[str, JSON]:
     """Return the document as a JSON object, its keys in the order in which they are written."""
     nodes: dict[str, JSON] = {key: _node(node) for key, node in workflow.nodes.items()}
-    known: dict[str, JSON] = {
+    head: dict[str, JSON] = {
         "name": workflow.name,
+        "description": workflow.description,
+        "publish": list(workflow.publish),
+        "resource_uri": workflow.resource_uri,
+    }
+    tail: dict[str, JSON] = {
         "nodes": nodes,
         "links": _links(workflow),
         "start": workflow.start,
         "groups": list(workflow.groups),
         "layout": dict(workflow.layout),
     }
-    head = {"format": workflow.format, **_present({"name": known.pop("name")}, workflow.raw)}
-    return {**head, **workflow.extra, **_present(known, workflow.raw)}
+    kept = workflow.raw
+    return {"format": workflow.format, **_present(head, kept), **workflow.extra, **_present(tail, kept)}
 
 
 def _node(node: Node) -> JSON:
     if node.instead:
         return node.instead[0]
-    known: dict[str, JSON] = {"type": node.type, "title": node.title, "values": dict(node.values)}
+    known: dict[str, JSON] = {"type": node.type, "title": node.title, "ask": node.ask, "values": dict(node.values)}
     return {**_present(known, node.raw), **node.extra}
 
 
