@@ -15,6 +15,7 @@ from nodebuilder.errors import SettingsError
 MIB = 1024 * 1024
 Positive = Annotated[int, Field(gt=0)]
 PositiveFloat = Annotated[float, Field(gt=0)]
+PrivateHost = Annotated[str, Field(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}$")]
 
 
 class Settings(BaseSettings):
@@ -45,6 +46,11 @@ class Settings(BaseSettings):
     sandbox: bool = Field(default=False, description="Whether calls without a key go to the built-in offline provider.")
     openai_base_url: str | None = Field(
         default=None, description="Address of the OpenAI-compatible API; by default OpenAI's own."
+    )
+    allowed_private_hosts: tuple[PrivateHost, ...] = Field(
+        default=(),
+        description="Places (JSON list of `host:port`) that may be contacted although they are on this machine or in a "
+        'private network, for example `["localhost:11434"]`.',
     )
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL of the database; by default a SQLite file in the data folder."
