@@ -32,7 +32,7 @@ HEAVY = {"litellm", "openai", "dbos", "PIL", "mcp", "sqlalchemy", "fastapi", "st
 BANNED_NAMES = re.compile(r"(Base|Manager|Helper|Utils?|Common|Service)$")
 IMPORTS_INSIDE_FUNCTIONS = {
     "nodebuilder.tool_calls": {"jsonschema"},
-    "nodebuilder.providers.litellm_images": {"litellm", "openai", "httpx"},
+    "nodebuilder.providers.litellm_library": {"litellm", "openai"},
 }
 """Optional or heavy libraries that are imported on first use, each in one module."""
 

@@ -15,7 +15,8 @@ import pytest
 
 from nodebuilder.errors import ProviderError
 from nodebuilder.providers.images import ImageModel, ImageRequest
-from nodebuilder.providers.litellm_images import LITELLM_LOGGERS, LitellmImages
+from nodebuilder.providers.litellm_images import LitellmImages
+from nodebuilder.providers.litellm_library import LITELLM_LOGGERS
 from nodebuilder.settings import Settings
 from nodebuilder.values import Secret
 from tests.providers.conftest import KEY, Desk

@@ -17,10 +17,13 @@ from nodebuilder.engine.limits import Limits
 from nodebuilder.engine.runner import Runner
 from nodebuilder.engine.services import Services
 from nodebuilder.errors import SettingsError
+from nodebuilder.house.chat import Chats
+from nodebuilder.house.display import Displays
 from nodebuilder.house.intake import Checked, look_over, providers_of, without_keys
 from nodebuilder.house.runs import Runs
 from nodebuilder.providers.images import ImageModel
 from nodebuilder.providers.litellm_images import LitellmImages
+from nodebuilder.providers.litellm_library import warm_up
 from nodebuilder.providers.pictures import Pictures
 from nodebuilder.providers.sandbox.serving import serve_sandbox
 from nodebuilder.providers.servable_pictures import ServablePictures
@@ -46,10 +49,16 @@ class Sandbox:
 
 
 class House:
-    """Everything that is open: `store` keeps, `registry` knows the node types, `runs` runs."""
+    """Everything that is open: `store` keeps, `registry` knows the node types, `runs` runs, `chats` take messages."""
 
     def __init__(
-        self, settings: Settings, store: Store, registry: Registry, services: Services, warm_up: Callable[[], None]
+        self,
+        settings: Settings,
+        store: Store,
+        registry: Registry,
+        services: Services,
+        displays: Displays,
+        warm_up: Callable[[], None],
     ) -> None:
         self.settings = settings
         self.store = store
@@ -57,7 +66,10 @@ class House:
         self.warm_up = warm_up
         """Does ahead of time what the first paid call would wait for (blocks for seconds)."""
         self._services = services
-        self.runs = Runs(store, registry, Runner(registry, services, Limits.of(settings)), sandbox=settings.sandbox)
+        self.displays = displays
+        runner = Runner(registry, services, Limits.of(settings))
+        self.runs = Runs(store, registry, runner, displays, sandbox=settings.sandbox)
+        self.chats = Chats(self.runs, displays)
 
     def read(self, document: Mapping[str, Any]) -> Workflow:
         """Return the workflow that a JSON object holds, within the limits of the settings.
@@ -179,16 +191,19 @@ async def open_house(
         if sandbox is not None:
             store.redactor.remember(sandbox.key)
         images = LitellmImages(settings, sandbox.url if sandbox else None)
+        displays = Displays(store.display, store.redactor)
         services = Services(
             providers={ImageModel: images, Pictures: ServablePictures(store.assets, settings)},
             ledger=store.ledger,
             assets=store.assets,
             keys=HouseKeys(store.secrets, sandbox.key if sandbox else ""),
+            display=displays,
         )
-        house = House(settings, store, registry, services, images.warm_up)
+        house = House(settings, store, registry, services, displays, warm_up)
         await house.recall()
         closing.enter_context(_clean_logs(store.redactor))
         closing.push_async_callback(house.runs.close, closing_seconds)
+        closing.push_async_callback(house.chats.close)
         yield house
 
 

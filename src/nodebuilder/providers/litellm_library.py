@@ -1,0 +1,90 @@
+"""litellm, imported on first use in a thread (seconds of work), and a client whose every call is one request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import ssl
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, cast
+
+import httpx
+
+from nodebuilder.errors import ProviderError
+from nodebuilder.providers.recording import Recording, RecordingTransport
+
+LITELLM_LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What is used of litellm: `draw` and `talk` make calls, `client` is OpenAI's, `handler` everyone else's."""
+
+    draw: Callable[..., Awaitable[object]]
+    talk: Callable[..., Awaitable[object]]
+    client: Callable[..., Any]
+    handler: Callable[..., Any]
+    tls: ssl.SSLContext
+
+    @contextlib.asynccontextmanager
+    async def wire(self, recording: Recording) -> AsyncGenerator[httpx.AsyncClient]:
+        """Give an HTTP client that makes one request and writes it down; no proxies, no redirects."""
+        transport = RecordingTransport(httpx.AsyncHTTPTransport(verify=self.tls, trust_env=False), recording)
+        async with httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False) as http:
+            yield http
+
+
+async def litellm_library() -> Library:
+    """Return litellm, imported in a thread the first time.
+
+    Raises:
+        ProviderError: it is not installed (code `litellm_missing`).
+    """
+    return await asyncio.to_thread(_library)
+
+
+def warm_up() -> None:
+    """Import litellm (blocks for seconds), so that the first call need not wait for it."""
+    with contextlib.suppress(ProviderError):  # the first call says what is missing
+        _library()
+
+
+def missing_litellm() -> ProviderError:
+    """Return the error of an installation without litellm."""
+    return ProviderError(
+        "Requires `litellm` library for OpenAI integration, and it is not available.",
+        "Install with: `pip install litellm`",
+        charged="no",
+        code="litellm_missing",
+    )
+
+
+@cache
+def _library() -> Library:
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    try:
+        import litellm
+        from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
+        from openai import AsyncOpenAI
+    except ImportError as error:
+        raise missing_litellm() from error
+    litellm.suppress_debug_info = True
+    for name in LITELLM_LOGGERS:  # their own handlers write past the filter that keeps keys out of logs
+        logging.getLogger(name).handlers.clear()
+
+    class OneRequest(AsyncOpenAI):
+        """A client whose retries cannot be switched on, as litellm tries for pictures."""
+
+        max_retries = cast("int", property(lambda _: 0, lambda _, __: None))
+
+    return Library(
+        draw=cast("Callable[..., Awaitable[object]]", litellm.aimage_generation),
+        talk=cast("Callable[..., Awaitable[object]]", litellm.acompletion),
+        client=OneRequest,
+        handler=AsyncHTTPHandler,
+        tls=httpx.create_ssl_context(trust_env=False),
+    )
