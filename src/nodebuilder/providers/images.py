@@ -1,4 +1,4 @@
-"""Drawing pictures: what is asked of an image model and what comes back.
+"""Drawing and editing pictures: what is asked of an image model and what comes back.
 
 `ImageModel.generate` transports (one request, raw bytes back) and `ImageModel.decode` reads those bytes: two steps, so
 that the bytes of a paid answer are safely kept before anything can go wrong with them.
@@ -11,18 +11,26 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from nodebuilder.context import Keep
+from nodebuilder.providers.pictures import Picture
 from nodebuilder.values import Secret
 
 
 @dataclass(frozen=True, slots=True)
 class ImageRequest:
-    """What to draw: `size` as `WIDTHxHEIGHT` in pixels or `auto`, `quality` in the words of the model."""
+    """What to draw: `size` as `WIDTHxHEIGHT` in pixels or `auto`, `quality` in the words of the model.
+
+    With `images` they are edited instead: where `mask` (of the size of the first) is transparent, or anywhere without
+    one. `input_fidelity` says how closely the model looks at them (empty: as it likes).
+    """
 
     model: str
     prompt: str
     size: str = "1024x1024"
     quality: str = "high"
     n: int = 1
+    images: tuple[Picture, ...] = ()
+    mask: Picture | None = None
+    input_fidelity: str = ""
 
     @property
     def pixels(self) -> tuple[int, int] | None:
@@ -46,7 +54,7 @@ class ImageAnswer:
 
 
 class ImageModel(Protocol):
-    """The ability to draw."""
+    """The ability to draw and to edit."""
 
     async def generate(
         self, request: ImageRequest, key: Secret, *, keep: Keep, delayed: Callable[[float, str], None]
