@@ -1,4 +1,4 @@
-"""Drawing through litellm: `ImageModel` for OpenAI and whatever speaks its API.
+"""Drawing and editing through litellm: `ImageModel` for OpenAI and whatever speaks its API.
 
 What happened is read off a `Recording` of the wire, not off litellm's exceptions, which lose the code of a refusal and
 differ from version to version.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from io import BytesIO
+from typing import Any
 
 import httpx
 
@@ -70,22 +72,34 @@ class LitellmImages:
 
     async def _draw(self, library: Library, target: Target, request: ImageRequest, http: httpx.AsyncClient) -> None:
         seconds = self._settings.image_deadline_seconds
+        asked: dict[str, Any] = {
+            "model": f"openai/{request.model.removeprefix('openai/')}",
+            "prompt": request.prompt,
+            "size": request.size,
+            "quality": request.quality,
+            "n": request.n,
+            "api_key": target.key,
+            "api_base": target.url,
+            "timeout": seconds + CONNECT_AGAIN[-1],
+        }
         async with asyncio.timeout(seconds):
-            await library.draw(
-                model=f"openai/{request.model.removeprefix('openai/')}",
-                prompt=request.prompt,
-                size=request.size,
-                quality=request.quality,
-                n=request.n,
-                api_key=target.key,
-                api_base=target.url,
-                client=library.client(api_key=target.key, base_url=target.url, http_client=http),
-                timeout=seconds + CONNECT_AGAIN[-1],
-                max_retries=0,
-            )
+            if request.images:
+                await library.edit(**asked, **_edit_fields(request), client=library.carrier(http))
+            else:
+                client = library.client(api_key=target.key, base_url=target.url, http_client=http)
+                await library.draw(**asked, client=client, max_retries=0)
 
     def _error(self, recording: Recording, target: Target, request: ImageRequest) -> ProviderError:
         if recording.status and not recording.accepted:
             said = read_refusal(recording.status, recording.body, provider=target.name, model=request.model)
             return as_error(said, recording.headers, target.key)
         return as_breakage(recording, target, seconds=self._settings.image_deadline_seconds, awaited="picture")
+
+
+def _edit_fields(request: ImageRequest) -> dict[str, Any]:
+    fields: dict[str, Any] = {"image": [BytesIO(picture.data) for picture in request.images]}
+    if request.mask is not None:
+        fields["mask"] = BytesIO(request.mask.data)
+    if request.input_fidelity:
+        fields["input_fidelity"] = request.input_fidelity
+    return fields

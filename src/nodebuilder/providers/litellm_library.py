@@ -22,12 +22,17 @@ LITELLM_LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What is used of litellm: `draw` and `talk` make calls, `client` is OpenAI's, `handler` everyone else's."""
+    """What is used of litellm: `draw`, `edit` and `talk` make calls, `client` is OpenAI's, `handler` everyone else's.
+
+    `carrier` makes a handler that sends through one given client and never makes another.
+    """
 
     draw: Callable[..., Awaitable[object]]
+    edit: Callable[..., Awaitable[object]]
     talk: Callable[..., Awaitable[object]]
     client: Callable[..., Any]
     handler: Callable[..., Any]
+    carrier: Callable[[httpx.AsyncClient], object]
     tls: ssl.SSLContext
 
     @contextlib.asynccontextmanager
@@ -81,10 +86,22 @@ def _library() -> Library:
 
         max_retries = cast("int", property(lambda _: 0, lambda _, __: None))
 
+    class Carrier(AsyncHTTPHandler):
+        """A handler with one client, where litellm would make another to send a failed request again."""
+
+        def __init__(self, http: httpx.AsyncClient) -> None:
+            self._http = http
+            super().__init__()
+
+        def create_client(self, *_: Any, **__: Any) -> httpx.AsyncClient:
+            return self._http
+
     return Library(
         draw=cast("Callable[..., Awaitable[object]]", litellm.aimage_generation),
+        edit=cast("Callable[..., Awaitable[object]]", litellm.aimage_edit),
         talk=cast("Callable[..., Awaitable[object]]", litellm.acompletion),
         client=OneRequest,
         handler=AsyncHTTPHandler,
+        carrier=Carrier,
         tls=httpx.create_ssl_context(trust_env=False),
     )
