@@ -68,21 +68,25 @@ def _some(event: Mapping[str, Any], *names: str) -> Wire:
 
 
 class Board:
-    """The newest summary of every run that changed; whoever comes later gets what is new to them."""
+    """The newest line about everything that changed; whoever comes later gets what is new to them.
 
-    def __init__(self) -> None:
+    What a line is about, a run for example, is said by its value under `key`.
+    """
+
+    def __init__(self, key: str = "run_id") -> None:
         self.version = 0
+        self._key = key
         self._changed: OrderedDict[str, tuple[int, Wire]] = OrderedDict()
 
-    def post(self, summary: Wire) -> None:
-        """Put up the summary of a run that changed."""
+    def post(self, line: Wire) -> None:
+        """Put up the line about something that changed, in place of its last one."""
         self.version += 1
-        run_id = str(summary["run_id"])
-        self._changed[run_id] = (self.version, summary)
-        self._changed.move_to_end(run_id)
+        subject = str(line[self._key])
+        self._changed[subject] = (self.version, line)
+        self._changed.move_to_end(subject)
         while len(self._changed) > CHANGES_KEPT:
             self._changed.popitem(last=False)
 
     def since(self, version: int) -> list[Wire]:
-        """Return the summaries put up after `version`, oldest change first."""
-        return [summary for changed, summary in self._changed.values() if changed > version]
+        """Return the lines put up after `version`, oldest change first."""
+        return [line for changed, line in self._changed.values() if changed > version]

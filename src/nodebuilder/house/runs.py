@@ -11,7 +11,8 @@ from uuid import uuid4
 
 from nodebuilder.engine.runner import RunHandle, Runner
 from nodebuilder.errors import NodeBuilderError, StorageError
-from nodebuilder.events import Event, RunFinished
+from nodebuilder.events import Displayed, Event, RunFinished
+from nodebuilder.house.display import Displays
 from nodebuilder.house.feed import Feed, WireEvent
 from nodebuilder.house.follow import Follower
 from nodebuilder.house.intake import Ready, Values, make_ready
@@ -34,6 +35,7 @@ class LiveRun:
     """A run under way: what it told, and where it stands."""
 
     def __init__(self, run_id: str, workflow_id: str | None, name: str) -> None:
+        self.workflow_id = workflow_id
         self.feed = Feed(run_id)
         self.progress = Progress(run_id, workflow_id, name)
         self.handle: RunHandle | None = None
@@ -43,8 +45,9 @@ class LiveRun:
 class Runs:
     """All runs of the house; `board` has the newest line of each run that changed."""
 
-    def __init__(self, store: Store, registry: Registry, runner: Runner, *, sandbox: bool) -> None:
+    def __init__(self, store: Store, registry: Registry, runner: Runner, displays: Displays, *, sandbox: bool) -> None:
         self.board = Board()
+        self._displays = displays
         self._runner = runner
         self._earlier: list[Runner] = []
         self._store = store
@@ -76,8 +79,12 @@ class Runs:
             StorageError: the house is closing (code `stopping`), or the run cannot be noted.
         """
         self.check_open()
-        ready = await make_ready(workflow, self._registry, self._store.secrets, start=start, values=values or {})
-        return await self._begin(ready, uuid4().hex, workflow_id=workflow_id, request_id=request_id, listener=listener)
+        ready = await self.ready(workflow, start=start, values=values)
+        return await self.begin(ready, uuid4().hex, workflow_id=workflow_id, request_id=request_id, listener=listener)
+
+    async def ready(self, workflow: Workflow, *, start: str | None = None, values: Values | None = None) -> Ready:
+        """Return a workflow ready for `begin`; raises `WorkflowError` (`not_runnable`) when it cannot run."""
+        return await make_ready(workflow, self._registry, self._store.secrets, start=start, values=values or {})
 
     async def resume(self, run_id: str, *, retry_unknown: bool = False, listener: Listener | None = None) -> str:
         """Go on with a run that did not succeed, as a new run, and return its id: what was paid for is not paid again.
@@ -97,7 +104,7 @@ class Runs:
                 code="run_ended",
             )
         ready = await make_ready(load(kept.document), self._registry, self._store.secrets, start=None, values={})
-        return await self._begin(
+        return await self.begin(
             ready,
             uuid4().hex,
             workflow_id=kept.summary.workflow_id,
@@ -202,7 +209,7 @@ class Runs:
         if left:
             await self._store.history.interrupt(left)
 
-    async def _begin(
+    async def begin(
         self,
         ready: Ready,
         run_id: str,
@@ -213,6 +220,11 @@ class Runs:
         retry_unknown: bool = False,
         listener: Listener | None = None,
     ) -> str:
+        """Begin a run with this id, or find the one that began under the same request; return its id.
+
+        Raises:
+            StorageError: the house is closing (code `stopping`), or the run cannot be noted.
+        """
         for key in (key for keys in ready.keys.values() for key in keys.values()):
             self._store.redactor.remember(key)
         async with self._beginning:
@@ -227,6 +239,8 @@ class Runs:
             )
             if begun != run_id:
                 return begun
+            if workflow_id is not None:
+                await self._displays.recall(workflow_id)
             live = self._live[run_id] = LiveRun(run_id, workflow_id, self._store.redactor.text(ready.workflow.name))
             try:
                 live.handle = self._runner.start(
@@ -257,6 +271,8 @@ class Runs:
             ending.add_done_callback(self._endings.discard)
         elif changed:
             self._post(live)
+        if isinstance(event, Displayed) and live.workflow_id is not None:
+            self._displays.hear(live.workflow_id, wire.body)
         if listener is not None:
             listener(event)
 
@@ -268,6 +284,7 @@ class Runs:
             log.warning("The end of run %s is held in memory until it can be kept: %s", event.run_id, error)
         else:
             del self._live[event.run_id]
+        await self._displays.flush()
         self._ended[event.run_id] = event
         while len(self._ended) > ENDED_KEPT:
             self._ended.popitem(last=False)
