@@ -83,6 +83,15 @@ class Settings(BaseSettings):
     max_answer_bytes: Positive = Field(
         default=64 * MIB, description="Largest answer of a provider that is read, in bytes."
     )
+    mcp_connect_seconds: PositiveFloat = Field(
+        default=60, description="Longest wait until an MCP server has started and told its tools, in seconds."
+    )
+    mcp_call_seconds: PositiveFloat = Field(
+        default=300, description="Longest wait for one call of an MCP server's tool, in seconds."
+    )
+    mcp_idle_seconds: PositiveFloat = Field(
+        default=600, description="How long the connection to an MCP server is kept without being used, in seconds."
+    )
 
     max_upload_bytes: Positive = Field(default=10 * MIB, description="Largest uploaded file, in bytes.")
     max_body_bytes: Positive = Field(default=20 * MIB, description="Largest request body of any other kind, in bytes.")
