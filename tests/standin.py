@@ -1,4 +1,4 @@
-"""A stand-in for OpenAI's image API on loopback: it counts what it received in full, and breaks in any way asked for.
+"""A stand-in for OpenAI's API on loopback: it counts what it received in full, and breaks in any way asked for.
 
     async with StandIn() as openai:
         openai.faults.append("cut:50")          # the next request; or say it in the prompt: "a cat FAULT:cut:50"
@@ -6,7 +6,7 @@
         assert openai.count == 1
 
 `FAULT:name:argument*2` in a prompt: only the first two requests with this prompt. `standin_in_thread()` is the same for
-tests that have no event loop of their own.
+tests that have no event loop of their own. `openai.chat` is its language model, played from a script (`standin_chat`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from types import TracebackType
 from typing import Any
+
+from tests.standin_chat import Answer, ScriptedModel
 
 USAGE = {
     "input_tokens": 50,
@@ -69,23 +71,22 @@ class Received:
         try:
             return json.loads(self.raw)
         except ValueError:
-            return {}
+            return {name: data.decode() for name, filename, data in self.parts if not filename}
+
+    @property
+    def parts(self) -> list[tuple[str, str, bytes]]:
+        """The parts of a form: name, file name (empty for a field), bytes."""
+        boundary = self.headers.get("content-type", "").partition("multipart/form-data; boundary=")[2]
+        found: list[tuple[str, str, bytes]] = []
+        for part in self.raw.split(b"--" + boundary.encode())[1:-1] if boundary else ():
+            head, _, content = part.partition(b"\r\n\r\n")
+            name, filename = (re.search(rf'; {which}="([^"]*)"', head.decode()) for which in ("name", "filename"))
+            found.append((name[1] if name else "", filename[1] if filename else "", content.removesuffix(b"\r\n")))
+        return found
 
     @property
     def prompt(self) -> str:
         return str(self.body.get("prompt", ""))
-
-
-@dataclass
-class Answer:
-    """What to send back: `sent` bytes of the body (None: all), then a reset or a stall instead of a clean end."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    sent: int | None = None
-    stall: bool = False
-    reset: bool = False
 
 
 def refusal(
@@ -220,6 +221,7 @@ class StandIn:
 
     def __init__(self) -> None:
         self.requests: list[Received] = []
+        self.chat = ScriptedModel()
         self.faults: deque[str] = deque()
         self.url = ""
         self.stalling = asyncio.Event()
@@ -285,6 +287,8 @@ class StandIn:
         return Received(method, path, headers, raw)
 
     async def _answer(self, request: Received) -> Answer:
+        if request.path.partition("?")[0] in ("/v1/chat/completions", "/v1/messages"):
+            return self.chat.answer(request)
         if not request.path.startswith("/v1/images/"):
             return refusal(404, f"Invalid URL ({request.method} {request.path})")
         name, _, argument = self._fault(request).partition(":")
@@ -306,7 +310,9 @@ class StandIn:
         return "" if found[2] and self._seen[request.prompt] > int(found[2]) else found[1]
 
     async def _send(self, writer: asyncio.StreamWriter, answer: Answer) -> bool:
-        if answer.status:
+        if answer.pieces is not None:
+            await self._send_pieces(writer, answer, answer.pieces)
+        elif answer.status:
             headers = {"content-type": "application/json", "content-length": str(len(answer.body)), **answer.headers}
             lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             writer.write(f"HTTP/1.1 {answer.status} Whatever\r\n{lines}\r\n".encode("latin-1"))
@@ -319,6 +325,19 @@ class StandIn:
             linger = struct.pack("ii", 1, 0)
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         return answer.sent is None
+
+    async def _send_pieces(self, writer: asyncio.StreamWriter, answer: Answer, pieces: list[bytes]) -> None:
+        headers = {**answer.headers, "transfer-encoding": "chunked"}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        writer.write(f"HTTP/1.1 {answer.status} Whatever\r\n{lines}\r\n".encode("latin-1"))
+        for piece in pieces:
+            if answer.pause:
+                await asyncio.sleep(answer.pause)
+            writer.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+            await writer.drain()
+        if answer.sent is None:
+            writer.write(b"0\r\n\r\n")
+            await writer.drain()
 
 
 @contextlib.contextmanager
