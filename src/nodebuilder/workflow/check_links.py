@@ -118,6 +118,8 @@ def _pair_problems(link: Link, source: OutputSocket, target: InputSocket) -> Ite
 
 def _taken(link: Link, socket: InputSocket, taken: _Taken) -> Iterator[Problem]:
     """Report a link when an earlier one ends at the same place; note where this one ends."""
+    if socket.many:
+        return
     target = link.target
     place = (target.node, target.socket, target.slot if socket.array else None)
     if place in taken:
