@@ -227,7 +227,7 @@ def _openai_events(turn: Turn, request: dict[str, Any]) -> Iterator[tuple[str, s
 
     def event(delta: dict[str, Any] | None, finish: str | None = None, **more: Any) -> tuple[str, str]:
         choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}]
-        return "", json.dumps({**head, "choices": choices, **more})
+        return "", json.dumps({**head, "choices": choices, **more}, ensure_ascii="bytes" not in faults)
 
     if "nochoices" in faults:
         yield event(None)
