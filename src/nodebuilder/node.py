@@ -12,7 +12,7 @@ from nodebuilder import signature as signatures
 from nodebuilder import tool_calls, widget_values
 from nodebuilder.context import Context
 from nodebuilder.definition import TOOL_CALL, InputSocket, NodeDefinition, OutputSocket
-from nodebuilder.errors import InputError, NodeError
+from nodebuilder.errors import InputError, NodeError, TryAgain
 from nodebuilder.signature import Function, Signature
 from nodebuilder.tool_calls import FallbackIds
 from nodebuilder.values import JSON, SKIP, Secret, SocketType
@@ -287,6 +287,9 @@ def _answering(function: Function, signature: Signature, definition: NodeDefinit
             arguments[signature.context] = ctx
         try:
             result = await run(**arguments, **settings)
+        except TryAgain as wrong:
+            ctx.error(str(wrong), f"Call {described['name']} again in another way.", code="try_again")
+            return {"id": identity or ids.error, "error": str(wrong)}
         except NodeError as error:
             ctx.error(error.message, error.remedy, code=error.code, charged=error.charged)
             refused = isinstance(error, InputError)

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     )
 
     max_firings_per_node: Positive = Field(default=1000, description="Most firings of one node in one run.")
+    max_calls_at_once: Positive = Field(
+        default=8, description="Most calls of one tool node that are worked on at the same time."
+    )
     max_run_seconds: PositiveFloat = Field(default=6 * 3600, description="Longest run, in seconds.")
     max_cost_usd_per_run: PositiveFloat | None = Field(
         default=None, description="Most money one run may spend, in US dollars (empty: no cap)."

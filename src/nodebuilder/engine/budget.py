@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -16,11 +18,24 @@ ROUNDING: Final = 1e-9
 
 @dataclass(slots=True)
 class Purse:
-    """The money of one run: what it has spent, and what its calls under way may cost."""
+    """The money of one run, or of a part of it (`span`); what is spent from it is also spent from its `parent`."""
 
     cap: float | None
     spent: float = 0.0
     promised: dict[int, float] = field(default_factory=dict[int, float])
+    parent: Purse | None = None
+    span: str = "run"
+
+    def chain(self) -> Iterator[Purse]:
+        """Yield this purse and those that it is a part of."""
+        purse: Purse | None = self
+        while purse is not None:
+            yield purse
+            purse = purse.parent
+
+
+OUTER: Final[ContextVar[Purse | None]] = ContextVar("OUTER", default=None)
+"""The purse of the firing that is under way: a run begun by it spends from it too."""
 
 
 class Budget:
@@ -40,19 +55,23 @@ class Budget:
             BudgetError: the cap of the run or of the day would be broken.
         """
         async with self._lock:
-            _check("run", purse.spent + sum(purse.promised.values()), estimate, purse.cap)
+            for each in purse.chain():
+                _check(each.span, each.spent + sum(each.promised.values()), estimate, each.cap)
             if self._cap is not None:
                 spent = await self._ledger.spent_since(midnight())
                 _check("day", spent + sum(self._promised.values()), estimate, self._cap)
             number = next(self._numbers)
-            purse.promised[number] = self._promised[number] = estimate or 0.0
+            self._promised[number] = estimate or 0.0
+            for each in purse.chain():
+                each.promised[number] = self._promised[number]
             return number
 
     def release(self, purse: Purse, number: int, usd: float | None) -> None:
         """End a promise: the call has cost `usd`, and the ledger knows (None: nothing, or nobody knows)."""
-        purse.promised.pop(number, None)
         self._promised.pop(number, None)
-        purse.spent += usd or 0.0
+        for each in purse.chain():
+            each.promised.pop(number, None)
+            each.spent += usd or 0.0
 
     @property
     def settling(self) -> asyncio.Lock:
@@ -65,7 +84,7 @@ def _check(span: str, used: float, estimate: float | None, cap: float | None) ->
         return
     if used + estimate <= cap + ROUNDING if estimate is not None else used < cap:
         return
-    setting = f"NODEBUILDER_MAX_COST_USD_PER_{span.upper()}"
+    setting = "max_cost_usd of the node" if span == "loop" else f"NODEBUILDER_MAX_COST_USD_PER_{span.upper()}"
     cost = f"this call may cost ${estimate:.4f}" if estimate is not None else "nobody knows what this call will cost"
     raise BudgetError(
         f"The cap of ${cap:g} per {span} would be broken: ${used:.4f} is spent or promised, and {cost}.",

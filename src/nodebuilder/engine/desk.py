@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from nodebuilder.context import Receipt
 from nodebuilder.engine.budget import Budget, Purse
@@ -17,6 +17,8 @@ from nodebuilder.errors import BudgetError, NodeError
 from nodebuilder.values import Asset
 
 Result = TypeVar("Result")
+LOOP_BROKEN: Final = "budget_per_loop"
+"""The code of the error that ends a loop of calls and not the run."""
 _AT_WORK: ContextVar[PaidCall | None] = ContextVar("_AT_WORK", default=None)
 
 
@@ -34,7 +36,7 @@ class Desk:
         budget: Budget,
         *,
         root: str,
-        usd_cap: float | None = None,
+        purse: Purse,
         retry_unknown: bool = False,
         background: set[asyncio.Task[Any]] | None = None,
     ) -> None:
@@ -43,15 +45,22 @@ class Desk:
         self._ledger = ledger
         self._budget = budget
         self._root = root
-        self._purse = Purse(usd_cap)
+        self.purse = purse
         self._retry_unknown = retry_unknown
         self._background: set[asyncio.Task[Any]] = set() if background is None else background
         self._ordinals: Counter[tuple[str, str]] = Counter()
 
     async def paid(
-        self, call: Call, work: Callable[[Receipt], Awaitable[Result]], *, replayed: Callable[[], None]
+        self,
+        call: Call,
+        work: Callable[[Receipt], Awaitable[Result]],
+        *,
+        replayed: Callable[[], None],
+        purse: Purse | None = None,
     ) -> Result:
         """Do `work` in a task of its own; once the request has left, cancelling the firing no longer stops it.
+
+        What it costs is taken from `purse`, by default the run's.
 
         Raises:
             BudgetError: a cap would be broken; nothing was called.
@@ -60,8 +69,9 @@ class Desk:
         record = await self._open(call)
         if record.raw is not None:
             replayed()
-        promise = None if record.raw is not None else await self._promise(call)
-        receipt = PaidCall(self._recorder, self._ledger, self._budget, self._purse, call, record, promise)
+        purse = purse or self.purse
+        promise = None if record.raw is not None else await self._promise(purse, call)
+        receipt = PaidCall(self._recorder, self._ledger, self._budget, purse, call, record, promise)
         task = asyncio.create_task(_at_work(receipt, work))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
@@ -109,11 +119,12 @@ class Desk:
             )
         return record
 
-    async def _promise(self, call: Call) -> int:
+    async def _promise(self, purse: Purse, call: Call) -> int:
         try:
-            return await self._budget.promise(self._purse, call.estimate_usd)
+            return await self._budget.promise(purse, call.estimate_usd)
         except BudgetError as error:
-            self.broken = error
+            if error.code != LOOP_BROKEN:
+                self.broken = error
             raise
 
 

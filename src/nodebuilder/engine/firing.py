@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from nodebuilder.context import Receipt
+from nodebuilder.engine.approvals import Approvals
+from nodebuilder.engine.budget import Purse
+from nodebuilder.engine.calls import Calls
 from nodebuilder.engine.desk import Desk
 from nodebuilder.engine.inputs import Kind
 from nodebuilder.engine.limits import Limits
 from nodebuilder.engine.receipt import Call
 from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.services import Services
-from nodebuilder.engine.state import NodeState
+from nodebuilder.engine.state import Flight, NodeState
 from nodebuilder.errors import Charged, InputError, NodeError
 from nodebuilder.events import CallDelayed, ContentType, Level, NodeLogged, NodeProgressed, PreviewShown, TextStreamed
 from nodebuilder.values import Asset
@@ -31,22 +35,41 @@ class Scope:
     desk: Desk
     services: Services
     limits: Limits
+    calls: Calls = field(default_factory=Calls)
+    approvals: Approvals = field(init=False)
+    shown: Sequence[Mapping[str, Any]] = ()
+    """What the display panel showed when the run began."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "approvals", Approvals(self.recorder))
+
+
+class Stage(Protocol):
+    """What a firing under way asks of whoever moves the run."""
+
+    def emit(self, state: NodeState, flight: Flight, outputs: Mapping[str, Any]) -> None:
+        """Send outputs of a firing that goes on."""
+        ...
+
+    async def call_tool(
+        self, state: NodeState, flight: Flight, slot: int, call: Mapping[str, Any], seconds: float | None
+    ) -> dict[str, Any]:
+        """Send a call to the tool at a slot of `tools` and wait for its result."""
+        ...
 
 
 class Firing:
     """The context of one firing (see `nodebuilder.context.Context` for what each part means to a node)."""
 
-    __slots__ = ("_fresh", "_scope", "_started", "_state", "firing", "reported", "reused", "waits")
+    __slots__ = ("_flight", "_fresh", "_scope", "_stage", "_state", "firing")
 
-    def __init__(self, scope: Scope, state: NodeState, fresh: list[int], started: float) -> None:
+    def __init__(self, scope: Scope, state: NodeState, flight: Flight, fresh: list[int], stage: Stage) -> None:
         self._scope = scope
         self._state = state
+        self._flight = flight
         self._fresh = fresh
-        self._started = started
-        self.firing = state.number
-        self.reported = False
-        self.reused = False
-        self.waits: tuple[frozenset[int], frozenset[int]] | None = None
+        self._stage = stage
+        self.firing = flight.number
 
     @property
     def run_id(self) -> str:
@@ -82,16 +105,63 @@ class Firing:
         """The inputs (`name` or `name[slot]`) that a link feeds."""
         return frozenset(each.name for each in self._state.node.inputs)
 
+    @property
+    def calling(self) -> str:
+        """The id of the model's call that this firing answers; empty when it answers none."""
+        return self._flight.call.id if self._flight.call else ""
+
+    def slots(self, socket: str) -> tuple[int, ...]:
+        """Return the connected slots of an array input, in the order of the values in its list."""
+        inputs = self._state.node.inputs
+        return tuple(each.slot for each in inputs if each.socket == socket and each.slot is not None)
+
+    def answers(self, slot: int) -> bool:
+        """Say whether a call sent to the tool at `tools[slot]` can come back with a result."""
+        way = self._state.node.tools.get(slot)
+        return way is not None and way.answers
+
+    async def call_tool(self, slot: int, call: Mapping[str, Any], *, seconds: float | None = None) -> dict[str, Any]:
+        """Send a call to the tool at `tools[slot]` and return its `{"id", "result"}` or `{"id", "error"}`."""
+        return await self._stage.call_tool(self._state, self._flight, slot, call, seconds)
+
+    def emit(self, outputs: Mapping[str, Any]) -> None:
+        """Send outputs now; the firing goes on."""
+        self._stage.emit(self._state, self._flight, outputs)
+
+    def spend_within(self, usd: float | None) -> Purse:
+        """Put a cap on what this firing and the tools it calls may spend from now on, beside those of run and day."""
+        outer = self._flight.purse or self._scope.desk.purse
+        self._flight.purse = Purse(usd, parent=outer, span="loop")
+        return self._flight.purse
+
+    def display_context(self) -> list[dict[str, Any]]:
+        """Return what the display panel shows: what it showed when the run began, and what the run displayed since."""
+        now = datetime.now(UTC).isoformat()
+        since = [
+            {
+                "node_id": each["node"],
+                "node_title": each["title"],
+                "content_type": each["content_type"],
+                "data": each["data"],
+                "timestamp": now,
+            }
+            for each in self._scope.recorder.displayed
+        ]
+        return [*(dict(entry) for entry in self._scope.shown), *since]
+
     def log(self, message: str, level: Level = "info") -> None:
         """Write a line to the run's log."""
         self._scope.recorder.say(NodeLogged, self.node, self.firing, level, message)
 
     def error(self, message: str, remedy: str = "", *, code: str = "reported", charged: Charged | None = None) -> None:
         """Report an error and go on: it is shown on the node, and the run will end `failed`."""
-        self.reported = True
+        if self._flight.call is not None and self._scope.desk.broken is None:
+            self.log(f"{message} {remedy}".strip(), "error")
+            return
+        self._flight.reported = True
         error = NodeError(message, remedy, code=code, charged=charged)
         recorder = self._scope.recorder
-        recorder.on_loop(recorder.failure, self.node, self.firing, error, perf_counter() - self._started)
+        recorder.on_loop(recorder.failure, self.node, self.firing, error, perf_counter() - self._flight.started)
 
     def progress(self, fraction: float | None, message: str = "") -> None:
         """Show how far the firing is, from 0 to 1 (None: moving, but nobody knows how far)."""
@@ -119,7 +189,7 @@ class Firing:
         """Say which inputs this node waits for from now on, and which pulled ones of them are to be awaited anew."""
         awaited = self._indices(inputs)
         pulled = {index for index, each in enumerate(self._state.node.inputs) if each.kind is Kind.PULL}
-        self.waits = (awaited, self._indices(fresh) & awaited & pulled)
+        self._flight.waits = (awaited, self._indices(fresh) & awaited & pulled)
 
     def _indices(self, names: Collection[str]) -> frozenset[int]:
         definition = self._state.node.type.definition
@@ -141,10 +211,10 @@ class Firing:
     ) -> Result:
         """Do paid `work` under a receipt, once, even if the run is cancelled or cut off meanwhile."""
         call = Call(self.node, self.firing, provider, model, request, estimate_usd)
-        return await self._scope.desk.paid(call, work, replayed=self._mark_reused)
+        return await self._scope.desk.paid(call, work, replayed=self._mark_reused, purse=self._flight.purse)
 
     def _mark_reused(self) -> None:
-        self.reused = True
+        self._flight.reused = True
 
     async def save(self, data: bytes, *, prefix: str, about: Mapping[str, Any] | None = None) -> Asset:
         """Keep `data` (a picture) as `<prefix>_<8 hex>.<type>` in the servable directory; `about` is kept beside it."""

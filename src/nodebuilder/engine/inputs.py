@@ -49,6 +49,8 @@ class PlannedInput:
     required: bool = False
     missing: str = ""
     sources: tuple[int, ...] = ()
+    tools: bool = False
+    """Whether what arrives may be the result of a call, which goes to the firing that awaits it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,5 @@ def plan_input(socket: InputSocket, slot: int | None, sources: tuple[int, ...] =
         required=socket.required and not socket.array,
         missing=socket.missing,
         sources=sources,
+        tools=socket.tools,
     )

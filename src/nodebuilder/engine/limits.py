@@ -15,6 +15,8 @@ class Limits:
     run_seconds: float = 6 * 3600
     usd_per_run: float | None = None
     usd_per_day: float | None = None
+    calls_at_once: int = 8
+    """How many calls of one tool node are worked on at the same time."""
     cancel_seconds: float = 5.0
     """How long a cancelled node may take to put things in order before the run ends without it."""
 
@@ -26,4 +28,5 @@ class Limits:
             run_seconds=settings.max_run_seconds,
             usd_per_run=settings.max_cost_usd_per_run,
             usd_per_day=settings.max_cost_usd_per_day,
+            calls_at_once=settings.max_calls_at_once,
         )

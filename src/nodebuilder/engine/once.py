@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from nodebuilder.engine.budget import Budget
+from nodebuilder.engine.budget import Budget, Purse
 from nodebuilder.engine.desk import Desk
 from nodebuilder.engine.firing import Scope
 from nodebuilder.engine.inputs import PlannedInput, plan_input
@@ -62,7 +62,7 @@ async def run_once(
         services.ledger,
         budget,
         root=recorder.run_id,
-        usd_cap=limits.usd_per_run,
+        purse=Purse(limits.usd_per_run),
         background=background,
     )
     recorder.tell(RunStarted, None, node.title, NODE, 1, False)

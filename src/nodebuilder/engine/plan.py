@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Protocol
 
+from nodebuilder.definition import TOOL_CALL, TOOL_CALLS
 from nodebuilder.engine.inputs import Kind, PlannedInput, Shape, plan_input
+from nodebuilder.engine.toolways import Toolway, toolways
 from nodebuilder.errors import WorkflowError
 from nodebuilder.node import NodeType
 from nodebuilder.values import JSON
@@ -73,6 +75,12 @@ class PlannedNode:
         default_factory=dict[str, Mapping[int, tuple[Route, ...]]]
     )
     """Routes of array outputs, by slot."""
+    tools: Mapping[int, Toolway] = field(default_factory=dict[int, Toolway])
+    """Where the calls go for the tool at each slot of `tools`."""
+    called_at: int = -1
+    """The input that takes calls of a model, or -1."""
+    ask: bool = False
+    """Whether a person approves each call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,11 @@ class Plan:
     nodes: tuple[PlannedNode, ...]
     starts: tuple[int, ...]
     start: str | None = None
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether any node of it calls tools."""
+        return any(node.tools for node in self.nodes)
 
 
 def compile_plan(
@@ -147,6 +160,11 @@ class _Wiring:
         self._into: defaultdict[str, defaultdict[_End, list[int]]] = defaultdict(lambda: defaultdict(list))
         for link in workflow.links:
             self._into[link.target.node][link.target.socket, link.target.slot].append(self._order[link.source.node])
+        self._ways = toolways(workflow, {name: each.definition for name, each in types.items()})
+        for caller, ways in self._ways.items():
+            for called in {way.called for way in ways.values() if way.called}:
+                if self._order[caller] not in (into := self._into[called][TOOL_CALL, None]):
+                    into.append(self._order[caller])
 
     def nodes(self, keys: Keys) -> tuple[PlannedNode, ...]:
         inputs = {name: self._inputs(name) for name in self._types}
@@ -160,7 +178,22 @@ class _Wiring:
             route = (self._order[target.node], places[target.node][target.socket, target.slot])
             from_node = routes[link.source.node]
             from_node[begin] = (*from_node.get(begin, ()), route)
-        return tuple(self._node(name, inputs[name], routes[name], keys.get(name, {})) for name in self._types)
+        nodes = (self._node(name, inputs[name], routes[name], keys.get(name, {})) for name in self._types)
+        return tuple(
+            replace(node, tools=self._calls(node.id, places, routes[node.id])) if node.id in self._ways else node
+            for node in nodes
+        )
+
+    def _calls(
+        self, name: str, places: Mapping[str, Mapping[_End, int]], routes: Mapping[_End, tuple[Route, ...]]
+    ) -> dict[int, Toolway]:
+        """Return the ways to the tools of a node, with the routes that calls take."""
+        found: dict[int, Toolway] = {}
+        for slot, way in self._ways[name].items():
+            begin = (TOOL_CALLS, way.by_slot)
+            implied = ((self._order[way.called], places[way.called][TOOL_CALL, None]),) if way.called else ()
+            found[slot] = replace(way, routes=routes.get(begin, ()) if way.by_slot is not None else implied)
+        return found
 
     def _inputs(self, name: str) -> tuple[PlannedInput, ...]:
         into = self._into[name]
@@ -214,6 +247,8 @@ def plan_node(
         secrets={name: str(fixed.pop(name, "")) for name in node_type.secrets},
         fixed=fixed,
         given=given,
+        called_at=next((index for index, each in numbered if each.socket == TOOL_CALL and not node_type.generator), -1),
+        ask=node.ask,
     )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import uuid4
 
-from nodebuilder.engine.budget import Budget
+from nodebuilder.engine.approvals import Approvals, Decision
+from nodebuilder.engine.budget import OUTER, Budget, Purse
 from nodebuilder.engine.desk import Desk
 from nodebuilder.engine.firing import Scope
 from nodebuilder.engine.limits import Limits
@@ -25,9 +26,10 @@ KEPT_PLANS: Final = 32
 class RunHandle:
     """A run under way, or over."""
 
-    def __init__(self, run_id: str, scheduler: Scheduler) -> None:
+    def __init__(self, run_id: str, scheduler: Scheduler, approvals: Approvals) -> None:
         self.run_id = run_id
         self._scheduler = scheduler
+        self._approvals = approvals
 
     @property
     def done(self) -> bool:
@@ -37,6 +39,10 @@ class RunHandle:
     def cancel(self) -> None:
         """End the run: nodes that wait are cancelled; paid calls already sent go on in the background."""
         self._scheduler.cancel()
+
+    def decide(self, call_id: str, *, approved: bool, reason: str = "") -> bool:
+        """Allow or refuse a call of a tool that waits for a person; False when none of that id waits."""
+        return self._approvals.decide(call_id, Decision(approved, reason))
 
     async def result(self) -> RunFinished:
         """Wait for the end of the run and return its last event; cancelling the wait does not cancel the run."""
@@ -110,13 +116,16 @@ class Runner:
             self._services.ledger,
             self._budget,
             root=root or run_id,
-            usd_cap=self.limits.usd_per_run,
+            purse=Purse(self.limits.usd_per_run, parent=OUTER.get()),
             retry_unknown=retry_unknown,
             background=self._background,
         )
         recorder.tell(RunStarted, workflow_id, plan.name, plan.start, len(plan.nodes), sandbox)
-        scheduler = Scheduler(plan, Scope(run_id, recorder, desk, self._services, self.limits))
-        handle = RunHandle(run_id, scheduler)
+        display = self._services.display
+        shown = tuple(display.entries(workflow_id)) if display else ()
+        scope = Scope(run_id, recorder, desk, self._services, self.limits, shown=shown)
+        scheduler = Scheduler(plan, scope)
+        handle = RunHandle(run_id, scheduler, scope.approvals)
         self._running[run_id] = handle
         scheduler.finished.add_done_callback(lambda _: self._running.pop(run_id, None))
         scheduler.begin()

@@ -11,21 +11,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 from contextvars import copy_context
 from functools import partial
 from time import perf_counter
 from typing import Any, Final
 
+from nodebuilder.definition import TOOL_CALLS
 from nodebuilder.engine.body import arguments, open_body
+from nodebuilder.engine.budget import OUTER
+from nodebuilder.engine.calls import PendingCall, is_result
 from nodebuilder.engine.circles import never_fired
 from nodebuilder.engine.firing import Firing, Scope
 from nodebuilder.engine.outputs import crashed, of_slot, shown, split
-from nodebuilder.engine.plan import Form, Plan, Route
-from nodebuilder.engine.state import NodeState
+from nodebuilder.engine.plan import Form, Plan
+from nodebuilder.engine.state import Flight, NodeState
 from nodebuilder.engine.stepping import Suspended
 from nodebuilder.errors import BudgetError, NodeBuilderError
-from nodebuilder.events import NodeFinished, NodeFired, OutputSent, RunFinished, RunStatus, Waiting
+from nodebuilder.events import NodeFinished, NodeFired, NodeLogged, OutputSent, RunFinished, RunStatus, Waiting
 from nodebuilder.values import SKIP
 
 log: Final = logging.getLogger(__name__)
@@ -47,7 +50,8 @@ class Scheduler:
         self._most = scope.limits.firings_per_node
         self._states = [NodeState(node, scope.services.providers) for node in plan.nodes]
         self._line: deque[NodeState] = deque()
-        self._suspended: dict[asyncio.Task[Any], NodeState] = {}
+        self._suspended: dict[asyncio.Task[Any], tuple[NodeState, Flight]] = {}
+        self._calls_tools = plan.calls_tools
         self._tasks: set[asyncio.Task[None]] = set()
         self._unborn: asyncio.Task[None] | None = None
         self._dispatching = False
@@ -90,8 +94,12 @@ class Scheduler:
         loop.call_soon(self._finish_if_idle)
 
     def _finish_if_idle(self) -> None:
-        if not self._dispatching and not self._suspended and (self._stopped or not self._line):
+        if self._dispatching or not (self._stopped or not self._line):
+            return
+        if not self._suspended:
             self._finish()
+        elif self._scope.calls.under_way and all(flight.awaiting for _, flight in self._suspended.values()):
+            self._scope.calls.abandon()  # everybody waits for a tool, and none is at work
 
     def _finish(self) -> None:
         if self.finished.done():
@@ -128,8 +136,10 @@ class Scheduler:
             code="run_too_long",
         )
         now = perf_counter()
-        for state in list(self._suspended.values()) or list(self._line)[:1]:
-            self._scope.recorder.failure(state.node.id, state.number, error, now - state.started)
+        for state, flight in self._suspended.values():
+            self._scope.recorder.failure(state.node.id, flight.number, error, now - flight.started)
+        if not self._suspended and self._line:
+            self._scope.recorder.failure(self._line[0].node.id, self._line[0].number, error, 0.0)
         self._stop()
 
     # ---- dispatching ----
@@ -163,7 +173,7 @@ class Scheduler:
         finally:
             self._finish_if_idle()
 
-    async def _clear_line(self, task: asyncio.Task[Any]) -> tuple[NodeState, Firing | None, Suspended] | None:
+    async def _clear_line(self, task: asyncio.Task[Any]) -> tuple[NodeState, Flight, Suspended] | None:
         """Fire what stands in line until a node waits (it is returned), or none is left."""
         line, now = self._line, perf_counter
         turn_ends = now() + SLICE
@@ -185,13 +195,13 @@ class Scheduler:
         self._wake()
         return None
 
-    async def _accompany(
-        self, task: asyncio.Task[Any], state: NodeState, firing: Firing | None, body: Suspended
-    ) -> None:
+    async def _accompany(self, task: asyncio.Task[Any], state: NodeState, flight: Flight, body: Suspended) -> None:
         """Make the other steps of a firing that waits."""
-        self._suspended[task] = state
+        self._suspended[task] = (state, flight)
         if self._stopped:
             task.cancel()
+        if state.node.called_at >= 0:
+            self._take_off(task, state, flight)
         self._wake()
         failure: BaseException | None = None
         returned: Any = None
@@ -200,66 +210,106 @@ class Scheduler:
         except FROM_NODES as error:
             failure = error
         del self._suspended[task]
+        if state.node.called_at >= 0:
+            state.flying -= 1
+            state.answering -= flight.answers
         if failure is None:
-            self._completed(state, firing, returned)
+            self._completed(state, flight, returned)
         elif isinstance(failure, asyncio.CancelledError) and task.cancelling():
-            self.cancel()
-            raise failure
+            if self._stopped or not flight.stopped:
+                self.cancel()
+                raise failure
+            task.uncancel()
+            self._failed(state, flight, failure)
         else:
-            self._failed(state, failure)
+            self._failed(state, flight, failure)
+
+    def _take_off(self, task: asyncio.Task[Any], state: NodeState, flight: Flight) -> None:
+        """Let a node that may be called begin its next firing while this one waits."""
+        flight.aloft = True
+        state.flying += 1
+        state.answering += flight.answers
+        state.busy = False
+        if flight.call is not None:
+            flight.call.stop = partial(_end, task, flight)
+        self._look(state)
 
     # ---- firing ----
 
-    def _fire(self, state: NodeState) -> tuple[NodeState, Firing | None, Suspended] | None:
+    def _fire(self, state: NodeState) -> tuple[NodeState, Flight, Suspended] | None:
         """Begin a firing and end it if it does not wait; return it if it does."""
         if state.number >= self._most:
             self._too_often(state)
             return None
         node = state.node
-        state.number += 1
-        state.asked = False
-        self.firings += 1
-        state.started = perf_counter()
-        self._tell(NodeFired, node.id, state.number)
-        values, fresh = state.inbox.take()
-        state.answers = not node.loose or node.loose.isdisjoint(fresh)
-        firing: Firing | None = None
+        taken = self._depart(state)
+        if taken is None:
+            return None
+        flight, values, fresh = taken
         try:
             given = arguments(node, state.fixed, values, state.lacking)
             if node.context is not None:
-                firing = given[node.context] = Firing(self._scope, state, fresh, state.started)
+                given[node.context] = Firing(self._scope, state, flight, fresh, self)
             context = copy_context()
-            if node.form is Form.DIRECT:
+            if node.form is Form.DIRECT and not node.ask:
                 returned = context.run(node.type.call, **given)
             else:
-                body = node.type.call(**given) if node.form is Form.ASYNC else self._body(state, given)
+                body = self._body(state, flight, given, values)
+                if node.type.needs:
+                    context.run(OUTER.set, flight.purse or self._scope.desk.purse)
                 try:
                     yielded = context.run(body.send, None)
                 except StopIteration as stop:
                     returned = stop.value
                 else:
-                    return state, firing, Suspended(body, context, yielded)
+                    return state, flight, Suspended(body, context, yielded)
         except FROM_NODES as error:
-            self._failed(state, error)
+            self._failed(state, flight, error)
         else:
-            self._completed(state, firing, returned)
+            self._completed(state, flight, returned)
         return None
 
-    def _body(self, state: NodeState, given: dict[str, Any]) -> Coroutine[Any, Any, Any]:
-        if state.node.type.generator:
+    def _depart(self, state: NodeState) -> tuple[Flight, dict[int, Any], list[int]] | None:
+        """Take the values of a firing; None when it is a call whose caller has given up."""
+        node = state.node
+        values, fresh = state.inbox.take()
+        call = self._scope.calls.of(values.get(node.called_at)) if node.called_at >= 0 else None
+        if call is not None and not call.open:
+            state.busy = False
+            self._look(state)
+            return None
+        state.number += 1
+        state.asked = False
+        self.firings += 1
+        answers = not node.loose or node.loose.isdisjoint(fresh)
+        flight = Flight(state.number, perf_counter(), answers=answers, call=call)
+        self._tell(NodeFired, node.id, flight.number)
+        return flight, values, fresh
+
+    def _body(
+        self, state: NodeState, flight: Flight, given: dict[str, Any], values: Mapping[int, Any]
+    ) -> Coroutine[Any, Any, Any]:
+        node, scope = state.node, self._scope
+        if node.type.generator:
             state.outputs = {}
-        scope = self._scope
-        return open_body(state.node, given, scope.services.keys, scope.recorder, partial(self._yielded, state))
+        if node.form is Form.ASYNC:
+            body: Coroutine[Any, Any, Any] = node.type.call(**given)
+        else:
+            body = open_body(node, given, scope.services.keys, scope.recorder, partial(self._yielded, state))
+        if node.ask and node.called_at in values:
+            return scope.approvals.before(node, flight, values[node.called_at], body)
+        return body
 
     def _yielded(self, state: NodeState, value: Any) -> None:
-        if self._stopped:
-            return
-        outputs = split(state.node, value)
+        if not self._stopped:
+            self._push(state, state.number, split(state.node, value))
+
+    def _push(self, state: NodeState, number: int, outputs: Mapping[str, Any]) -> None:
         state.outputs = {**(state.outputs or {}), **shown(outputs, state.node.slots)}
-        self._send(state, outputs)
+        self._send(state, number, outputs)
         self._wake()
 
-    def _completed(self, state: NodeState, firing: Firing | None, returned: Any) -> None:
+    def _completed(self, state: NodeState, flight: Flight, returned: Any) -> None:
         if self._stopped:
             return
         node = state.node
@@ -268,18 +318,21 @@ class Scheduler:
             try:
                 outputs = split(node, returned) if node.slots else node.type.split_outputs(returned)
             except Exception as error:  # noqa: BLE001 - a node type may be anyone's
-                self._failed(state, error)
+                self._failed(state, flight, error)
                 return
             state.outputs = shown(outputs, node.slots) if node.slots else outputs
-        state.answered = state.answered or state.answers
-        if firing is not None and firing.waits is not None:
-            state.inbox.wait_for(*firing.waits)
+        state.answered = state.answered or flight.answers
+        if flight.waits is not None:
+            state.inbox.wait_for(*flight.waits)
         if outputs:
-            self._send(state, outputs)
-        if firing is None or not firing.reported:
-            reused = firing is not None and firing.reused
-            self._tell(NodeFinished, node.id, state.number, perf_counter() - state.started, reused)
-        state.busy = False
+            self._send(state, flight.number, outputs, flight.call)
+        if not flight.reported:
+            self._tell(NodeFinished, node.id, flight.number, perf_counter() - flight.started, flight.reused)
+        self._go_on(state, flight)
+
+    def _go_on(self, state: NodeState, flight: Flight) -> None:
+        """Look at a node again after a firing."""
+        state.busy = state.busy and flight.aloft
         if state.inbox.outstanding:
             state.inbox.held = True
         else:
@@ -287,15 +340,28 @@ class Scheduler:
         if self._scope.desk.broken is not None:
             self._stop()
 
-    def _failed(self, state: NodeState, error: BaseException) -> None:
-        node = state.node
+    def _failed(self, state: NodeState, flight: Flight, error: BaseException) -> None:
+        node, seconds = state.node, perf_counter() - flight.started
         told = error if isinstance(error, NodeBuilderError) else crashed(node, error)
         log.debug("Node %s of run %s failed.", node.id, self._scope.run_id, exc_info=error)
-        self._scope.recorder.failure(node.id, state.number, told, perf_counter() - state.started)
+        if flight.call is not None and self._scope.desk.broken is None:
+            self._not_answered(state, flight, told)
+            return
+        self._scope.recorder.failure(node.id, flight.number, told, seconds)
         state.failed = True
         state.busy = False
         if self._scope.desk.broken is not None:
             self._stop()
+
+    def _not_answered(self, state: NodeState, flight: Flight, error: NodeBuilderError) -> None:
+        """Tell the model of a call that its tool failed; the node goes on with the next call."""
+        call = flight.call
+        if call is not None and not self._stopped:
+            call.fail(f"{error.message} {error.remedy}".strip())
+            said = "It was stopped: nobody waits for it any more." if flight.stopped else error.message
+            self._tell(NodeLogged, state.node.id, flight.number, "error", said)
+            self._tell(NodeFinished, state.node.id, flight.number, perf_counter() - flight.started, False)
+            self._go_on(state, flight)
 
     def _too_often(self, state: NodeState) -> None:
         limit = self._scope.limits.firings_per_node
@@ -310,28 +376,80 @@ class Scheduler:
 
     # ---- values on their way ----
 
-    def _send(self, state: NodeState, outputs: Mapping[str, Any]) -> None:
-        """Put outputs into the inboxes at the other ends of their links; then look at each of those nodes once."""
+    def _send(self, state: NodeState, number: int, outputs: Mapping[str, Any], call: PendingCall | None = None) -> None:
+        """Put outputs into the inboxes at the other ends of their links; then look at each of those nodes once.
+
+        `call` is what the firing worked on: the results of calls go to whoever awaits them.
+        """
         node, states = state.node, self._states
-        self._tell(OutputSent, node.id, state.number, shown(outputs, node.slots) if node.slots else outputs)
+        self._tell(OutputSent, node.id, number, shown(outputs, node.slots) if node.slots else outputs)
+        if call is not None:
+            self._bring_home(call, outputs)
         reached: dict[int, None] = {}
         for name, value in outputs.items():
             for target, index in node.routes.get(name, ()):
-                states[target].inbox.put(index, value)
-                reached[target] = None
-        for name in node.slots:
-            self._send_slots(node.slots[name], outputs.get(name, ()), reached)
+                self._put(target, index, value, reached)
+        for name, slots in node.slots.items():
+            items = outputs.get(name, ())
+            for slot, routes in slots.items():
+                item = of_slot(items, slot)
+                for target, index in routes if item is not SKIP else ():
+                    self._put(target, index, item, reached)
         for target in reached:
             self._look(states[target])
 
-    def _send_slots(
-        self, slots: Mapping[int, tuple[Route, ...]], items: Sequence[Any], reached: dict[int, None]
-    ) -> None:
-        for slot, routes in slots.items():
-            item = of_slot(items, slot)
-            for target, index in routes if item is not SKIP else ():
-                self._states[target].inbox.put(index, item)
-                reached[target] = None
+    def _put(self, target: int, index: int, value: Any, reached: dict[int, None]) -> None:
+        state = self._states[target]
+        if self._calls_tools and state.node.inputs[index].tools and is_result(value):
+            call = self._scope.calls.answered_by(value)
+            if call is not None and call.caller == target:
+                call.give(value)
+            return
+        state.inbox.put(index, value)
+        reached[target] = None
+
+    def _bring_home(self, call: PendingCall, outputs: Mapping[str, Any]) -> None:
+        """Give a result to the caller when the tool is called straight, or when it bears another id than the call."""
+        value = outputs.get("output")
+        if is_result(value):
+            known = self._scope.calls.answered_by(value)
+            if call.straight or known is None or not known.open:
+                call.give(value)
+
+    # ---- what a firing asks for while it is under way ----
+
+    def emit(self, state: NodeState, flight: Flight, outputs: Mapping[str, Any]) -> None:
+        """Send outputs of a firing that goes on."""
+        if not self._stopped:
+            self._push(state, flight.number, outputs)
+
+    async def call_tool(
+        self, state: NodeState, flight: Flight, slot: int, call: Mapping[str, Any], seconds: float | None
+    ) -> dict[str, Any]:
+        """Send a call to the tool at a slot of `tools` and wait for its result."""
+        way = state.node.tools[slot]
+        purse = flight.purse or self._scope.desk.purse
+        pending = self._scope.calls.open(call, state.node.index, purse, partial(_landed, flight))
+        pending.straight = bool(way.called)
+        flight.awaiting += 1
+        sent = {**call, "id": pending.id}
+        items = [None] * (way.by_slot or 0) + [sent]
+        self._tell(OutputSent, state.node.id, flight.number, {TOOL_CALLS: items})
+        reached: dict[int, None] = {}
+        for target, index in way.routes:
+            self._put(target, index, sent, reached)
+        for target in reached:
+            self._look(self._states[target])
+        self._wake()
+        asyncio.get_running_loop().call_soon(self._finish_if_idle)  # in case nobody is there to work on it
+        pending.limit(seconds)
+        try:
+            return await asyncio.shield(pending.answer)
+        except asyncio.CancelledError:
+            pending.fail("The caller was stopped.")
+            if pending.stop is not None:
+                pending.stop()
+            raise
 
     def _ask(self, state: NodeState) -> None:
         state.asked = True
@@ -339,7 +457,7 @@ class Scheduler:
 
     def _look(self, state: NodeState) -> None:
         """Put the node in line if it has a reason to fire and all that it waits for."""
-        if state.busy or state.failed:
+        if state.busy or state.failed or state.flying >= self._scope.limits.calls_at_once:
             return
         if not state.triggered:
             self._pull(state)
@@ -366,4 +484,15 @@ class Scheduler:
 
     def _must_fire(self, source: NodeState) -> bool:
         """Say whether a pulled source has to be triggered: it has not answered, and its push is not coming anyway."""
-        return not (source.answered or source.busy or source.failed or source.waiting)
+        return not (source.answered or source.busy or source.answering or source.failed or source.waiting)
+
+
+def _landed(flight: Flight) -> None:
+    """Note that a call of this firing has its answer."""
+    flight.awaiting -= 1
+
+
+def _end(task: asyncio.Task[Any], flight: Flight) -> None:
+    """Stop a firing that nobody awaits any more."""
+    flight.stopped = True
+    task.cancel()

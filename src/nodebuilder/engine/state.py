@@ -5,8 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nodebuilder.engine.budget import Purse
+from nodebuilder.engine.calls import PendingCall
 from nodebuilder.engine.inbox import Inbox
 from nodebuilder.engine.plan import PlannedNode
+
+
+class Flight:
+    """One firing under way.
+
+    `answers`: whether whoever pulls the node has its outputs by this firing. `call`: the model's call that it works on.
+    `aloft`: it waits, and the node may begin its next firing beside it. `awaiting`: how many calls of tools it awaits
+    itself. `stopped`: it was ended because nobody awaits it any more. `purse`: where its spending counts (None: with
+    the run's). `waits`, `reported` and `reused` are what it said.
+    """
+
+    __slots__ = (
+        "aloft",
+        "answers",
+        "awaiting",
+        "call",
+        "number",
+        "purse",
+        "reported",
+        "reused",
+        "started",
+        "stopped",
+        "waits",
+    )
+
+    def __init__(self, number: int, started: float, *, answers: bool, call: PendingCall | None = None) -> None:
+        self.number = number
+        self.started = started
+        self.answers = answers
+        self.call = call
+        self.purse: Purse | None = call.purse if call else None
+        self.awaiting = 0
+        self.aloft = self.stopped = self.reported = self.reused = False
+        self.waits: tuple[frozenset[int], frozenset[int]] | None = None
 
 
 class NodeState:
@@ -14,24 +50,24 @@ class NodeState:
 
     `asked`: someone started or pulled it, and it has not fired since. `triggered`: it has pulled its inputs. `busy`: it
     is in line to fire, or fires. `answered`: it has fired without a value at a do-not-wait input, so whoever would pull
-    it has its outputs already (a firing sends them down all links). `answers`: whether the firing under way is one of
-    those. `number`: how often it has fired.
+    it has its outputs already (a firing sends them down all links). `number`: how often it has fired. `flying`: how
+    many firings of a node that may be called are under way; `answering`: how many of those answer a pull.
     """
 
     __slots__ = (
         "answered",
-        "answers",
+        "answering",
         "asked",
         "busy",
         "failed",
         "fixed",
+        "flying",
         "inbox",
         "lacking",
         "memory",
         "node",
         "number",
         "outputs",
-        "started",
         "triggered",
     )
 
@@ -39,10 +75,8 @@ class NodeState:
         self.node = node
         self.inbox = Inbox(node.shape)
         self.memory: dict[str, Any] | None = None
-        self.number = 0
-        self.started = 0.0
-        self.asked = self.triggered = self.busy = self.failed = False
-        self.answers = self.answered = False
+        self.number = self.flying = self.answering = 0
+        self.asked = self.triggered = self.busy = self.failed = self.answered = False
         self.outputs: Mapping[str, Any] | None = None
         self.lacking: Any = None
         self.fixed = node.fixed

@@ -1,0 +1,78 @@
+"""Calls that wait for a person's word: asked once each, answered by name, held by nothing but a future."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from nodebuilder.engine.plan import PlannedNode
+from nodebuilder.engine.recorder import Recorder
+from nodebuilder.engine.state import Flight
+from nodebuilder.events import ApprovalAsked, ApprovalGiven
+from nodebuilder.values import as_mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the person said."""
+
+    approved: bool
+    reason: str = ""
+
+    @property
+    def refusal(self) -> str:
+        """What the model is told of a refused call."""
+        why = f": {self.reason}" if self.reason else ". Do not repeat it; go on without it, or ask what is wanted"
+        return f"The person refused this call{why}."
+
+
+class Approvals:
+    """The questions of one run that are open."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        self._open: dict[str, asyncio.Future[Decision]] = {}
+
+    async def before(self, node: PlannedNode, flight: Flight, value: Any, body: Coroutine[Any, Any, Any]) -> Any:
+        """Run the `body` of a call when a person has allowed it; the clock of the call stands still meanwhile."""
+        call = as_mapping(value) or {}
+        own = node.type.definition.tool
+        name = str(call.get("name") or (own["name"] if own else node.title))
+        pending = flight.call
+        if pending is not None:
+            pending.pause()
+        try:
+            given = pending.id if pending else str(call.get("id") or "")
+            decision = await self.ask(node.id, flight.number, given, name, call.get("arguments"))
+        except BaseException:
+            body.close()
+            raise
+        if pending is not None:
+            pending.proceed()
+        if decision.approved:
+            return await body
+        body.close()
+        return {"id": str(call.get("id") or "refused"), "error": decision.refusal}
+
+    async def ask(self, node: str, firing: int, call_id: str, name: str, arguments: Any) -> Decision:
+        """Tell the world that a call waits, and wait for the answer."""
+        while not call_id or call_id in self._open:
+            call_id = f"{call_id or node}~{firing}"
+        answer = self._open[call_id] = asyncio.get_running_loop().create_future()
+        self._recorder.tell(ApprovalAsked, node, firing, call_id, name, arguments)
+        try:
+            decision = await answer
+        finally:
+            del self._open[call_id]
+        self._recorder.tell(ApprovalGiven, node, firing, call_id, decision.approved, decision.reason)
+        return decision
+
+    def decide(self, call_id: str, decision: Decision) -> bool:
+        """Answer a question; False when no call of that id waits."""
+        answer = self._open.get(call_id)
+        if answer is None or answer.done():
+            return False
+        answer.set_result(decision)
+        return True
