@@ -84,6 +84,8 @@ class InputOut(Wire):
     array: bool
     pull: bool
     do_not_wait: bool
+    many: bool
+    tools: bool
     description: str
     default: Any = None
 
@@ -115,6 +117,7 @@ class WidgetOut(Wire):
     accept: str | None = None
     provider: str | None = None
     option_warnings: dict[str, str] | None = None
+    advanced: bool | None = None
 
 
 class ToolOut(Wire):

@@ -677,12 +677,16 @@ export interface components {
             description: string;
             /** Do Not Wait */
             do_not_wait: boolean;
+            /** Many */
+            many: boolean;
             /** Name */
             name: string;
             /** Pull */
             pull: boolean;
             /** Required */
             required: boolean;
+            /** Tools */
+            tools: boolean;
             /** Type */
             type: string;
         };
@@ -1072,6 +1076,8 @@ export interface components {
         WidgetOut: {
             /** Accept */
             accept?: string | null;
+            /** Advanced */
+            advanced?: boolean | null;
             /** Default */
             default: unknown;
             /** Description */
