@@ -8,6 +8,7 @@ import { useEffect, useState } from "react";
 import { startKeys } from "./actions/keymap";
 import { ApiProvider } from "./api";
 import { GraphCanvas } from "./canvas/GraphCanvas";
+import { ApprovalNotice } from "./frame/Approvals";
 import { CommandPalette } from "./frame/CommandPalette";
 import { ConflictDialog } from "./frame/ConflictDialog";
 import { ConnectDialog } from "./frame/ConnectDialog";
@@ -42,7 +43,10 @@ export function App() {
           <RailPanel />
           <main className="canvas-room">
             <GraphCanvas />
-            <LostConnection />
+            <div className="notices">
+              <LostConnection />
+              <ApprovalNotice />
+            </div>
           </main>
           <SidePanel />
         </div>

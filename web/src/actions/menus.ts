@@ -1,7 +1,9 @@
 /** Actions as menu entries. */
 
-import { disconnect } from "../model/commands";
+import { connect, disconnect } from "../model/commands";
+import { parseLink } from "../model/links";
 import type { Point } from "../model/placement";
+import { twoWayLinks, wayBack } from "../model/tools";
 import { currentDoc, perform } from "../state/docStore";
 import { libraryStore } from "../state/libraryStore";
 import { placeNode } from "../state/placing";
@@ -60,10 +62,23 @@ function nodeMenu(id: string): MenuItem[] {
   ];
 }
 
+/** A link that carries tool and calls alike may be given a link of its own for the calls. */
+function wayBackOf(text: string): MenuItem[] {
+  const link = parseLink(text);
+  if (!link || !twoWayLinks(currentDoc(), libraryStore.getState().byType).has(text)) return [];
+  const draw = () => perform(connect({ ...wayBack(link), targetMany: true }));
+  return [{ label: "Draw the calls as a link", onSelect: draw }];
+}
+
+function linkMenu(text: string): MenuItem[] {
+  const cut = () => perform(disconnect(new Set([text])));
+  const remove = { label: "Delete link", keys: "Del", danger: true, onSelect: cut };
+  return [{ heading: text }, ...wayBackOf(text), remove];
+}
+
 /** What the right mouse button offers. */
 export function menuFor(target: MenuTarget, at: ScreenPoint): MenuItem[] {
   if (target.kind === "pane") return paneMenu(at, target.flow);
   if (target.kind === "node") return nodeMenu(target.id);
-  const cut = () => perform(disconnect(new Set([target.link])));
-  return [{ heading: target.link }, { label: "Delete link", keys: "Del", danger: true, onSelect: cut }];
+  return linkMenu(target.link);
 }

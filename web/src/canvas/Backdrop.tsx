@@ -3,6 +3,7 @@
 import { useStoreApi } from "@xyflow/react";
 import { useEffect, useRef } from "react";
 import { loopLinks } from "../model/loops";
+import { twoWayLinks } from "../model/tools";
 import { docStore } from "../state/docStore";
 import { libraryStore } from "../state/libraryStore";
 import { nodeRun, onNodeRuns } from "../state/runStore";
@@ -39,6 +40,7 @@ function paint(canvas: HTMLCanvasElement, view: View, colours: Colours): void {
   drawWires(context, view, colours, {
     curves: currentCurves(),
     loops: loopLinks(doc),
+    twoWay: twoWayLinks(doc, libraryStore.getState().byType),
     selected: links,
     hovered,
     lifted,

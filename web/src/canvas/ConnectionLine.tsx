@@ -18,7 +18,7 @@ export function ConnectionLine(props: ConnectionLineComponentProps<ViewNode>) {
   const reason = toHandle ? whyNot(start, { node: toHandle.nodeId, handle: toHandle.id ?? "" }) : null;
   return (
     <g>
-      <path d={path} fill="none" stroke={socketColour(socket?.type ?? "ANY")} strokeWidth={2} />
+      <path d={path} fill="none" stroke={socketColour(socket?.hue ?? "ANY")} strokeWidth={2} />
       {reason && (
         <foreignObject x={toX + 14} y={toY + 10} width={250} height={80} className="refusal-room">
           <div className="refusal">{reason}</div>

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "react";
 import { handleId } from "../model/geometry";
-import { fittingSocket, searchNodes } from "../model/search";
+import { fittingSocket, isPartner, searchNodes } from "../model/search";
 import type { NodeDefinition } from "../model/types";
 import { sealStep } from "../state/docStore";
 import { useLibrary } from "../state/libraryStore";
@@ -49,7 +49,10 @@ function Popup({ asked }: { asked: Asked }) {
     const socketFor = (node: NodeDefinition) =>
       asked.wire ? fittingSocket(connections, node, asked.wire) : null;
     const matching = searchNodes(nodes, query).map((node) => ({ node, socket: socketFor(node) }));
-    return asked.wire ? matching.filter((item) => item.socket !== null) : matching;
+    const { wire } = asked;
+    if (!wire) return matching;
+    const fitting = matching.filter((item) => item.socket !== null);
+    return [true, false].flatMap((kin) => fitting.filter(({ node }) => isPartner(node, wire) === kin));
   }, [nodes, connections, query, asked]);
   useEffect(() => {
     list.current?.children[active]?.scrollIntoView({ block: "nearest" });

@@ -3,6 +3,8 @@
 import { connect, type Wire } from "../model/commands";
 import { connects, refusal } from "../model/compatibility";
 import { readHandle, type SocketPlace, shapeOf } from "../model/geometry";
+import { linksFrom, linksInto } from "../model/links";
+import { paired } from "../model/tools";
 import type { NodeId } from "../model/types";
 import { currentDoc, perform } from "../state/docStore";
 import { definitionOf, libraryStore } from "../state/libraryStore";
@@ -38,11 +40,15 @@ export function wireOf(a: HandleRef, b: HandleRef): Wire {
   const { from, to } = ordered(a, b);
   const source = { node: from.node, ...readHandle(from.handle) };
   const target = { node: to.node, ...readHandle(to.handle) };
+  const input = socketOf(to)?.input;
   return {
-    source: { node: source.node, socket: source.socket, slot: source.slot },
-    target: { node: target.node, socket: target.socket, slot: target.slot },
+    ...paired(currentDoc(), {
+      source: { node: source.node, socket: source.socket, slot: source.slot },
+      target: { node: target.node, socket: target.socket, slot: target.slot },
+    }),
     sourceArray: socketOf(from)?.output?.array ?? false,
-    targetArray: socketOf(to)?.input?.array ?? false,
+    targetArray: input?.array ?? false,
+    targetMany: input?.many ?? false,
   };
 }
 
@@ -51,17 +57,35 @@ export function join(a: HandleRef, b: HandleRef, merge?: string): void {
   perform(merge === undefined ? command : { ...command, merge });
 }
 
-/** The first socket of a node that fits the wire being drawn. */
+/** How well a socket that fits suits the one the wire comes from; the least is the best. */
+function distance(
+  node: NodeId,
+  from: SocketPlace | null,
+  { name, slot, side, role, type, input }: SocketPlace,
+) {
+  const doc = currentDoc();
+  const here = ({ socket, slot: at }: { socket: string; slot: number | null }) =>
+    socket === name && at === slot;
+  const taken =
+    side === "in"
+      ? linksInto(doc, node).some((l) => here(l.target))
+      : linksFrom(doc, node).some((l) => here(l.source));
+  const kin = role === (from?.role ?? null);
+  return (kin ? 0 : 4) + (type === from?.type ? 0 : 2) + (taken && !input?.many ? 1 : 0);
+}
+
+/** The socket of a node that suits the wire being drawn best: of its kind, and free. */
 export function firstFitting(node: NodeId, from: HandleRef): HandleRef | null {
   const doc = currentDoc();
   const shape = shapeOf(doc, node, definitionOf(doc.nodes[node]?.type));
   const side = readHandle(from.handle).side === "out" ? "in" : "out";
-  const same = socketOf(from)?.type;
+  const start = socketOf(from);
   const fitting = shape.sockets.filter(
     (socket) => socket.side === side && whyNot(from, { node, handle: socket.handle }) === null,
   );
-  const socket = fitting.find((one) => one.type === same) ?? fitting[0];
-  return socket ? { node, handle: socket.handle } : null;
+  const ranked = fitting.map((socket) => ({ socket, rank: distance(node, start, socket) }));
+  const [best] = ranked.sort((a, b) => a.rank - b.rank);
+  return best ? { node, handle: best.socket.handle } : null;
 }
 
 export function beginDrawing(from: HandleRef): void {

@@ -30,7 +30,7 @@ function end(doc: WorkflowDocument, library: Library, at: Endpoint, side: "in" |
   );
   const { x, y } = placeOf(doc, at.node);
   const box = { x, y, width: shape.width, height: shape.height };
-  if (socket) return { x: x + socket.x, y: y + socket.y, type: socket.type, node: box };
+  if (socket) return { x: x + socket.x, y: y + socket.y, type: socket.hue, node: box };
   // The definition has no such socket: the wire still ends at the node, so that it can be seen and cut.
   return { x: side === "in" ? x : x + shape.width, y: y + 16, type: "ANY", node: box };
 }

@@ -72,7 +72,9 @@ function dropOnGround(from: HandleRef, at: ScreenPoint): void {
   const socket = socketOf(from);
   const flow = currentCamera()?.toFlow(at);
   if (!socket || !flow) return;
-  setView({ search: { at, flow, wire: { side: socket.side, type: socket.type, ...from } } });
+  setView({
+    search: { at, flow, wire: { side: socket.side, type: socket.type, role: socket.role, ...from } },
+  });
 }
 
 function onConnectEnd(event: MouseEvent | TouchEvent, state: FinalConnectionState): void {

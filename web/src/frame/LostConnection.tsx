@@ -8,9 +8,9 @@ import { Button } from "../ui";
 export function LostConnection() {
   const lost = useServer((state) => state.live === "lost");
   return (
-    <div role="status" aria-live="polite" className="lost-place">
+    <div role="status" aria-live="polite" className="notice-place">
       {lost && (
-        <div className="lost">
+        <div className="notice">
           <CloudOff size={14} aria-hidden="true" />
           <span>The server does not answer. Your changes are kept in this browser.</span>
           <Button size="small" onClick={reconnect}>

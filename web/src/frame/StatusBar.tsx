@@ -10,6 +10,7 @@ import { isRunning } from "../state/runs";
 import { useServer } from "../state/serverStore";
 import { useView } from "../state/viewStore";
 import { format } from "../ui";
+import { ApprovalStatus } from "./Approvals";
 
 const WORDS: Record<string, string> = {
   starting: "Starting",
@@ -103,6 +104,7 @@ export function StatusBar() {
   return (
     <footer className="status ui-num">
       <Run />
+      <ApprovalStatus />
       <Spent />
       <Problems />
       <Away />

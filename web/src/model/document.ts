@@ -7,7 +7,7 @@ import { layOut } from "./writeJson";
 export const FORMAT = "nodebuilder/1";
 /** Always one item per line, so that a change of one is a change of one line. */
 const BROKEN: ReadonlySet<string> = new Set(["nodes", "links", "groups", "layout"]);
-const HEAD = ["format", "name"];
+const HEAD = ["format", "name", "description", "publish", "resource_uri"];
 const TAIL = ["nodes", "links", "start", "groups", "layout"];
 
 /** Says why a text is not a workflow, in one sentence for a person. */

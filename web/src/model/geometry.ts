@@ -2,15 +2,18 @@
 
 import { asNumber } from "./exactNumber";
 import { linksFrom, linksInto } from "./links";
+import { callsTools, isCallable, roleOfInput, roleOfOutput, type ToolRole } from "./tools";
 import type {
   InputDefinition,
   NodeDefinition,
+  NodeDocument,
   NodeId,
   OutputDefinition,
   SocketType,
   WidgetDefinition,
   WorkflowDocument,
 } from "./types";
+import { writeJson } from "./writeJson";
 
 export const ROW = 26;
 export const HEADER = 32;
@@ -30,6 +33,9 @@ export interface SocketPlace {
   readonly handle: string;
   readonly label: string;
   readonly type: SocketType;
+  readonly role: ToolRole;
+  /** The type whose colour it has: that of tools where tools and their calls go. */
+  readonly hue: SocketType;
   readonly row: number;
   readonly x: number;
   readonly y: number;
@@ -68,10 +74,30 @@ export function widgetHeight(definition: NodeDefinition, widget: WidgetDefinitio
   return widget.kind === "image" ? ROW + 96 : ROW;
 }
 
+/** The widgets that a node shows: the advanced ones only where they were changed. */
+export function shownWidgets(node: NodeDocument | undefined, definition: NodeDefinition): WidgetDefinition[] {
+  return definition.widgets.filter(({ name, advanced, default: plain }) => {
+    const value = node?.values?.[name];
+    return !advanced || (value !== undefined && writeJson(value) !== writeJson(plain));
+  });
+}
+
+/** Whether a node's foot is always there: with what it costs, how often it was called, whether it asks. */
+export function hasFooter(definition: NodeDefinition): boolean {
+  return definition.paid || isCallable(definition);
+}
+
 /** Nodes that make or show something keep room for it, so that nothing jumps when it comes. */
 export function hasPreview(definition: NodeDefinition): boolean {
   const shows = definition.tags.some((tag) => tag === "preview" || tag === "display");
   return definition.paid || shows || definition.type.startsWith("display");
+}
+
+/** What a node will show where it keeps room: writing where it calls tools or gives a response, else a picture. */
+export function previewOf(definition: NodeDefinition): "picture" | "text" | null {
+  if (!hasPreview(definition)) return null;
+  const writes = callsTools(definition) || definition.outputs.some(({ name }) => name === "response");
+  return writes ? "text" : "picture";
 }
 
 /** How many slots of each array socket a node shows: those in use and one free. */
@@ -90,6 +116,7 @@ function expand(
   sockets: readonly (InputDefinition | OutputDefinition)[],
   counts: ReadonlyMap<string, number>,
   width: number,
+  roleOf: (socket: InputDefinition | OutputDefinition) => ToolRole,
 ): SocketPlace[] {
   type Slot = { socket: InputDefinition | OutputDefinition; slot: number | null };
   const slots = sockets.flatMap((socket): Slot[] => {
@@ -104,6 +131,8 @@ function expand(
     handle: handleId(side, socket.name, slot),
     label: slot === null ? socket.name : `${socket.name}[${slot}]`,
     type: socket.type,
+    role: roleOf(socket),
+    hue: roleOf(socket) ? "TOOL" : socket.type,
     row,
     x: side === "in" ? 0 : width,
     y: HEADER + PADDING + row * ROW + ROW / 2,
@@ -134,9 +163,10 @@ function unknownHeight(doc: WorkflowDocument, id: NodeId): number {
   return 48 + 18 * Math.min(Object.keys(doc.nodes[id]?.values ?? {}).length, 6);
 }
 
-function contentHeight(definition: NodeDefinition): number {
-  const widgets = definition.widgets.reduce((sum, widget) => sum + widgetHeight(definition, widget), 0);
-  return widgets + (hasPreview(definition) ? PICTURE : 0) + (definition.paid ? FOOTER : 0);
+function contentHeight(node: NodeDocument | undefined, definition: NodeDefinition): number {
+  const shown = shownWidgets(node, definition);
+  const widgets = shown.reduce((sum, widget) => sum + widgetHeight(definition, widget), 0);
+  return widgets + (hasPreview(definition) ? PICTURE : 0) + (hasFooter(definition) ? FOOTER : 0);
 }
 
 interface Known {
@@ -172,9 +202,11 @@ function measure(doc: WorkflowDocument, id: NodeId, definition: NodeDefinition |
   const { inputs, outputs } = definition ?? guessed(doc, id);
   const width = Math.max(MIN_WIDTH, asNumber(place?.[2]) ?? WIDTH);
   const counts = slotCounts(doc, id);
-  const sockets = [...expand("in", inputs, counts, width), ...expand("out", outputs, counts, width)];
+  const gives = (output: OutputDefinition) => (definition ? roleOfOutput(output, definition) : null);
+  const ins = expand("in", inputs, counts, width, (socket) => roleOfInput(socket as InputDefinition));
+  const sockets = [...ins, ...expand("out", outputs, counts, width, gives)];
   const rows = sockets.reduce((most, socket) => Math.max(most, socket.row + 1), 0);
-  const content = definition ? contentHeight(definition) : unknownHeight(doc, id);
+  const content = definition ? contentHeight(doc.nodes[id], definition) : unknownHeight(doc, id);
   const natural = HEADER + 2 * PADDING + rows * ROW + content;
   return { width, height: Math.max(natural, asNumber(place?.[3]) ?? 0), rows, sockets };
 }

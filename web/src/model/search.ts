@@ -2,6 +2,7 @@
 
 import uFuzzy from "@leeoniya/ufuzzy";
 import { connects } from "./compatibility";
+import { roleOfInput, roleOfOutput, type ToolRole } from "./tools";
 import type { Connections, NodeDefinition, SocketType } from "./types";
 
 const fuzzy = new uFuzzy({ intraMode: 1, intraIns: 1 });
@@ -34,16 +35,28 @@ export function searchNodes(nodes: readonly NodeDefinition[], query: string): No
 export interface LooseEnd {
   readonly side: "in" | "out";
   readonly type: SocketType;
+  /** Tools or their calls go through it, whatever the type. */
+  readonly role?: ToolRole;
+}
+
+/** Whether a node type has the partner that a wire of tools or calls looks for. */
+export function isPartner(node: NodeDefinition, { side, role }: LooseEnd): boolean {
+  if (!role) return false;
+  return side === "out"
+    ? node.inputs.some((input) => roleOfInput(input) === role)
+    : node.outputs.some((output) => roleOfOutput(output, node) === role);
 }
 
 /** The first socket of a node type that the loose end of a wire fits, if any. */
 export function fittingSocket(connections: Connections, node: NodeDefinition, end: LooseEnd): string | null {
   if (end.side === "out") {
-    const exact = node.inputs.find((input) => input.type === end.type);
-    const any = node.inputs.find((input) => connects(connections, end.type, input.type));
-    return (exact ?? any)?.name ?? null;
+    const fitting = node.inputs.filter((input) => connects(connections, end.type, input.type));
+    const kin = end.role ? fitting.find((input) => roleOfInput(input) === end.role) : undefined;
+    const exact = fitting.find((input) => input.type === end.type);
+    return (kin ?? exact ?? fitting[0])?.name ?? null;
   }
-  const exact = node.outputs.find((output) => output.type === end.type);
-  const any = node.outputs.find((output) => connects(connections, output.type, end.type));
-  return (exact ?? any)?.name ?? null;
+  const fitting = node.outputs.filter((output) => connects(connections, output.type, end.type));
+  const kin = end.role ? fitting.find((output) => roleOfOutput(output, node) === end.role) : undefined;
+  const exact = fitting.find((output) => output.type === end.type);
+  return (kin ?? exact ?? fitting[0])?.name ?? null;
 }

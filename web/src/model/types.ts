@@ -15,6 +15,10 @@ export interface InputDefinition {
   array: boolean;
   pull: boolean;
   do_not_wait: boolean;
+  /** Any number of links may end here; absent from older servers. */
+  many?: boolean;
+  /** What comes here are tools that the node may call; absent from older servers. */
+  tools?: boolean;
   description: string;
   default?: Json;
 }
@@ -42,6 +46,8 @@ export interface WidgetDefinition {
   accept?: string;
   provider?: string;
   option_warnings?: Record<string, string>;
+  /** On the node only where it differs from its default; the inspector has all. */
+  advanced?: boolean;
 }
 
 export interface ToolSchema {
@@ -78,6 +84,8 @@ export type NodeId = string;
 export interface NodeDocument {
   readonly type: string;
   readonly title?: string;
+  /** Each call of this node as a tool waits for a person. */
+  readonly ask?: boolean;
   readonly values?: Readonly<Record<string, Json>>;
   readonly [unknown: string]: Json | undefined | Readonly<Record<string, Json>>;
 }
@@ -86,6 +94,10 @@ export interface NodeDocument {
 export interface WorkflowDocument {
   readonly format: string;
   readonly name: string;
+  readonly description?: string;
+  /** As what other programs may use the workflow: "model", "tool", "prompt", "resource". */
+  readonly publish?: readonly string[];
+  readonly resource_uri?: string;
   readonly nodes: Readonly<Record<NodeId, NodeDocument>>;
   readonly links: readonly string[];
   readonly start?: NodeId;
@@ -204,6 +216,19 @@ export interface NodeFailed extends NodeStamp {
   charged: Charged;
   seconds: number;
 }
+/** A call of a tool waits for a person. */
+export interface ApprovalAsked extends NodeStamp {
+  kind: "approval_asked";
+  call_id: string;
+  name: string;
+  arguments: Json;
+}
+export interface ApprovalGiven extends NodeStamp {
+  kind: "approval_given";
+  call_id: string;
+  approved: boolean;
+  reason: string;
+}
 export interface RunError {
   node: NodeId;
   message: string;
@@ -239,6 +264,8 @@ export type RunEvent =
   | CostAdded
   | NodeFinished
   | NodeFailed
+  | ApprovalAsked
+  | ApprovalGiven
   | RunFinished;
 
 export interface RunSummary {

@@ -1,18 +1,42 @@
-/** Money and counts, in small figures. */
+/** Money and counts, in small figures, and whether a person is asked before each call. */
 
-import type { NodeId } from "../model/types";
+import { Hand } from "lucide-react";
+import { hasFooter } from "../model/geometry";
+import { isCallable } from "../model/tools";
+import type { NodeDefinition, NodeId } from "../model/types";
+import { useDoc } from "../state/docStore";
 import { useNodeRunPart } from "../state/runStore";
 import { format } from "../ui";
 
-export function NodeFooter({ id, paid }: { id: NodeId; paid: boolean }) {
+function Asks() {
+  return (
+    <span className="node-asks" title="A person is asked before each call">
+      <Hand size={11} aria-hidden="true" /> asks first
+    </span>
+  );
+}
+
+function Count({ id, tool }: { id: NodeId; tool: boolean }) {
+  const firings = useNodeRunPart(id, (run) => run.firings);
+  const calls = useNodeRunPart(id, (run) => run.calls);
+  const most = tool ? firings : Math.max(calls, firings);
+  if (tool) return most > 0 && format.count(most, "call");
+  return calls > 1 ? format.count(calls, "call") : most > 1 && `${most} ×`;
+}
+
+export function NodeFooter({ id, definition }: { id: NodeId; definition: NodeDefinition | undefined }) {
   const cost = useNodeRunPart(id, (run) => run.cost);
   const charged = useNodeRunPart(id, (run) => run.paid);
-  const firings = useNodeRunPart(id, (run) => run.firings);
-  if (!paid && !charged) return null;
+  const ask = useDoc((doc) => doc.nodes[id]?.ask === true);
+  const tool = isCallable(definition);
+  if (!charged && !ask && !(definition && hasFooter(definition))) return null;
   return (
     <footer className="node-foot">
-      <span>{charged ? format.usd(cost) : "paid call"}</span>
-      <span>{firings > 1 ? `${firings} ×` : ""}</span>
+      <span>{charged ? format.usd(cost) : definition?.paid ? "paid call" : ""}</span>
+      {ask && <Asks />}
+      <span>
+        <Count id={id} tool={tool} />
+      </span>
     </footer>
   );
 }

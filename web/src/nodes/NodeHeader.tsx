@@ -29,6 +29,7 @@ function stateText(run: NodeRun, now: number): string {
     if (delay && delay.until > now) return `waiting ${Math.ceil(delay.until - now)} s`;
     return `${message || "running"} · ${format.seconds(Math.max(0, now - since))}`;
   }
+  if (status === "asks") return "asks you";
   if (missing.length) return `waits for ${missing.join(", ")}`;
   if (status === "done") return format.seconds(seconds);
   return status === "idle" || status === "skipped" ? "" : status;

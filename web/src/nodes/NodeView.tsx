@@ -5,12 +5,13 @@ import { memo } from "react";
 import { countNodeRender } from "../canvas/counts";
 import type { ViewNode } from "../canvas/nodeWindow";
 import { resizeNode } from "../model/commands";
-import { hasPreview, MIN_WIDTH, shapeOf } from "../model/geometry";
-import type { NodeId } from "../model/types";
+import { MIN_WIDTH, previewOf, shapeOf, shownWidgets } from "../model/geometry";
+import type { NodeDefinition, NodeDocument, NodeId } from "../model/types";
 import { perform, sealStep, useDoc } from "../state/docStore";
 import { useDefinition, useLibrary } from "../state/libraryStore";
 import { useNodeRunPart } from "../state/runStore";
 import { useView } from "../state/viewStore";
+import { ApprovalBox } from "./ApprovalBox";
 import { ErrorBox } from "./ErrorBox";
 import { NodeFooter } from "./NodeFooter";
 import { NodeHeader } from "./NodeHeader";
@@ -33,12 +34,21 @@ function Resizer({ id }: { id: NodeId }) {
   );
 }
 
+/** The names of the shown widgets as one text: the body renders again only when one comes or goes. */
+function namesOf(node: NodeDocument | undefined, definition: NodeDefinition | undefined): string {
+  if (!definition) return "";
+  return shownWidgets(node, definition)
+    .map(({ name }) => name)
+    .join(" ");
+}
+
 function NodeBody({ id, selected }: { id: NodeId; selected: boolean }) {
   const type = useDoc((doc) => doc.nodes[id]?.type);
   const definition = useDefinition(type);
   const ready = useLibrary((state) => state.status === "ready");
   const shape = useDoc((doc) => shapeOf(doc, id, definition));
   const status = useNodeRunPart(id, (run) => run.status);
+  const widgets = useDoc((doc) => namesOf(doc.nodes[id], definition));
   const waits = useNodeRunPart(id, (run) => run.missing.length > 0);
   countNodeRender();
   if (type === undefined) return null;
@@ -57,13 +67,16 @@ function NodeBody({ id, selected }: { id: NodeId; selected: boolean }) {
       <div className="node-rows node-grip">
         <SocketRows shape={shape} />
       </div>
-      {definition?.widgets.map((widget) => (
-        <WidgetRow key={widget.name} node={id} definition={definition} widget={widget} />
-      ))}
+      {definition?.widgets
+        .filter((widget) => widgets.split(" ").includes(widget.name))
+        .map((widget) => (
+          <WidgetRow key={widget.name} node={id} definition={definition} widget={widget} />
+        ))}
       {unknown && <UnknownBody id={id} />}
-      <Preview id={id} reserved={definition ? hasPreview(definition) : false} />
+      <Preview id={id} reserved={definition ? previewOf(definition) : null} />
+      <ApprovalBox id={id} />
       <ErrorBox id={id} definition={definition} />
-      <NodeFooter id={id} paid={definition?.paid ?? false} />
+      <NodeFooter id={id} definition={definition} />
       <Sockets node={id} shape={shape} />
       {selected && <Resizer id={id} />}
     </article>

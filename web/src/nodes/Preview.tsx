@@ -1,11 +1,12 @@
 /** What a node made: a picture, or text as it is written. The room is kept before it comes. */
 
-import { ImageIcon } from "lucide-react";
-import { useLayoutEffect, useRef } from "react";
+import { ImageIcon, Maximize2, TextIcon } from "lucide-react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { linkedPicture } from "../model/source";
-import type { NodeId } from "../model/types";
-import { useNodeRunPart } from "../state/runStore";
+import type { Json, NodeId } from "../model/types";
+import { useNodeRunPart, useRun } from "../state/runStore";
 import { useServer } from "../state/serverStore";
+import { Copy, Dialog, format, IconButton } from "../ui";
 
 function Written({ text, writing }: { text: string; writing: boolean }) {
   const box = useRef<HTMLDivElement>(null);
@@ -28,7 +29,59 @@ function Written({ text, writing }: { text: string; writing: boolean }) {
   );
 }
 
-export function Preview({ id, reserved }: { id: NodeId; reserved: boolean }) {
+/** The whole text, however long: what the node gave, or what was written so far. */
+function AllText({ id, onClose }: { id: NodeId; onClose: () => void }) {
+  const written = useNodeRunPart(id, (run) => run.text);
+  const given = useRun((run) => longest(run.outputs[id]));
+  const text = given.length > written.length ? given : written;
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Written by this node"
+      description={format.count(text.length, "character")}
+      width={640}
+      footer={<Copy words label="Copy all" text={text} />}
+    >
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
+      <div className="all-text" tabIndex={0}>
+        {text}
+      </div>
+    </Dialog>
+  );
+}
+
+function longest(outputs: Readonly<Record<string, Json>> | undefined): string {
+  const texts = Object.values(outputs ?? {}).filter((value) => typeof value === "string");
+  return texts.reduce((most, text) => (text.length > most.length ? text : most), "");
+}
+
+function ShowAll({ id }: { id: NodeId }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <IconButton
+        size="small"
+        className="preview-all nodrag"
+        label="Show all"
+        icon={<Maximize2 size={12} />}
+        onClick={() => setOpen(true)}
+      />
+      {open && <AllText id={id} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+/** About as many characters as fit into the box. */
+const FITS = 200;
+
+export interface PreviewProps {
+  readonly id: NodeId;
+  /** What will come, and has its room kept; null keeps none. */
+  readonly reserved: "picture" | "text" | null;
+}
+
+export function Preview({ id, reserved }: PreviewProps) {
   const text = useNodeRunPart(id, (run) => run.text);
   const publicUrl = useServer((state) => state.info?.public_url);
   const preview = useNodeRunPart(id, (run) => run.preview);
@@ -46,13 +99,18 @@ export function Preview({ id, reserved }: { id: NodeId; reserved: boolean }) {
     return (
       <div className="preview">
         <Written text={text} writing={running} />
+        {text.length > FITS && <ShowAll id={id} />}
       </div>
     );
   }
   if (!reserved) return null;
   return (
     <div className="preview preview-empty" data-running={running || undefined}>
-      <ImageIcon size={18} aria-hidden="true" />
+      {reserved === "text" ? (
+        <TextIcon size={18} aria-hidden="true" />
+      ) : (
+        <ImageIcon size={18} aria-hidden="true" />
+      )}
     </div>
   );
 }

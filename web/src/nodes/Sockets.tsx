@@ -17,6 +17,7 @@ function form({ input, output, slot }: SocketPlace): string {
 }
 
 const WAYS: Record<string, string> = { ring: "does not wait", array: "takes several", round: "" };
+const MANY = "takes any number of links";
 
 /** What a socket is, in words. */
 export function describe(socket: SocketPlace): string {
@@ -27,6 +28,7 @@ export function describe(socket: SocketPlace): string {
     type.toLowerCase(),
     way,
     input?.pull ? "is asked for" : "",
+    input?.many ? MANY : "",
   ];
   const description = (input ?? output)?.description;
   return `${parts.filter(Boolean).join(", ")}${description ? `. ${description}` : ""}`;
@@ -63,7 +65,7 @@ function Socket({ node, socket }: { node: NodeId; socket: SocketPlace }) {
       role="img"
       aria-label={describe(socket)}
       title={describe(socket)}
-      style={{ top: socket.y, "--socket": socketColour(socket.type) } as React.CSSProperties}
+      style={{ top: socket.y, "--socket": socketColour(socket.hue) } as React.CSSProperties}
     />
   );
 }

@@ -29,7 +29,7 @@ export {
   useNodeRunPart,
   useRun,
 } from "./runStore";
-export { cancelRun, isRunning, resumeRun, showPastRun, startRun } from "./runs";
+export { cancelRun, decide, isRunning, resumeRun, showPastRun, startRun } from "./runs";
 export { serverStore, useServer } from "./serverStore";
 export { showRun } from "./snapshot";
 export * from "./viewStore";

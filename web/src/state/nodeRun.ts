@@ -1,8 +1,8 @@
 /** How one node stands in the run, and how an event changes that. Pure. */
 
-import type { Charged, CostAdded, RunEvent } from "../model/types";
+import type { ApprovalAsked, Charged, CostAdded, RunEvent } from "../model/types";
 
-export type NodeStatus = "idle" | "waiting" | "running" | "done" | "failed" | "skipped" | "reused";
+export type NodeStatus = "idle" | "waiting" | "running" | "asks" | "done" | "failed" | "skipped" | "reused";
 
 export interface NodeError {
   readonly message: string;
@@ -14,7 +14,13 @@ export interface NodeError {
 export interface NodeRun {
   readonly status: NodeStatus;
   readonly firings: number;
-  /** Epoch seconds at which the last firing began. */
+  /** The firings under way: a node may fire again before it has finished. */
+  readonly active: readonly number[];
+  /** How it stands when nothing is under way and nobody is asked. */
+  readonly rest: NodeStatus;
+  /** Calls that wait until a person allows or refuses them. */
+  readonly asking: readonly ApprovalAsked[];
+  /** Epoch seconds at which the firings under way began. */
   readonly since: number;
   readonly seconds: number;
   readonly fraction: number | null;
@@ -25,6 +31,8 @@ export interface NodeRun {
   /** Money spent by this node in the run; null once a cost was not known. */
   readonly cost: number | null;
   readonly paid: boolean;
+  /** Paid calls that were answered. */
+  readonly calls: number;
   /** Epoch seconds until which a refused call is waited out, and why. */
   readonly delay: { readonly until: number; readonly reason: string } | null;
   /** Inputs that never got a value although others did. */
@@ -34,6 +42,9 @@ export interface NodeRun {
 export const idle: NodeRun = {
   status: "idle",
   firings: 0,
+  active: [],
+  rest: "idle",
+  asking: [],
   since: 0,
   seconds: 0,
   fraction: null,
@@ -43,6 +54,7 @@ export const idle: NodeRun = {
   error: null,
   cost: 0,
   paid: false,
+  calls: 0,
   delay: null,
   missing: [],
 };
@@ -51,12 +63,34 @@ const TEXT_LIMIT = 20_000;
 
 function addCost(run: NodeRun, event: CostAdded): NodeRun {
   const cost = run.cost === null || event.usd === null ? null : run.cost + event.usd;
-  return { ...run, cost, paid: true };
+  return { ...run, cost, paid: true, calls: run.calls + 1 };
+}
+
+/** The state with the status that follows from what is asked and what is under way. */
+function settled(run: NodeRun): NodeRun {
+  const status = run.asking.length ? "asks" : run.active.length ? "running" : run.rest;
+  return { ...run, status };
 }
 
 function fired(run: NodeRun, at: number, firing: number): NodeRun {
-  const fresh = { fraction: null, message: "", text: "", error: null, delay: null, missing: [] };
-  return { ...run, ...fresh, status: "running", firings: firing, since: at };
+  const alone = run.active.length === 0;
+  const fresh = { fraction: null, message: "", text: "", delay: null, missing: [] };
+  const kept = alone ? { error: null, since: at } : {};
+  const active = [...run.active.filter((one) => one !== firing), firing];
+  return settled({ ...run, ...fresh, ...kept, active, firings: Math.max(run.firings, firing) });
+}
+
+/** A firing has ended; the node stands still only when it was the last one under way. */
+function ended(run: NodeRun, firing: number, rest: NodeStatus, seconds: number): NodeRun {
+  const active = run.active.filter((one) => one !== firing);
+  const asking = run.asking.filter((one) => one.firing !== firing);
+  return settled({ ...run, active, asking, rest, seconds, fraction: null, delay: null });
+}
+
+/** Text of an earlier firing does not mix with that of the one that is shown. */
+function streamed(run: NodeRun, firing: number, text: string): NodeRun {
+  if (firing < run.firings) return run;
+  return { ...run, text: (run.text + text).slice(-TEXT_LIMIT), delay: null };
 }
 
 /** The state of a node after an event about it. */
@@ -69,7 +103,7 @@ export function afterEvent(run: NodeRun, event: RunEvent): NodeRun {
     case "call_delayed":
       return { ...run, delay: { until: event.at + event.seconds, reason: event.reason } };
     case "text_streamed":
-      return { ...run, text: (run.text + event.text).slice(-TEXT_LIMIT), delay: null };
+      return streamed(run, event.firing, event.text);
     case "preview_shown":
       return { ...run, preview: ownUrl(event.url) };
     case "displayed":
@@ -78,14 +112,18 @@ export function afterEvent(run: NodeRun, event: RunEvent): NodeRun {
       return addCost(run, event);
     case "node_finished": {
       // A node that reported an error keeps it, although it returned.
-      const status = run.error ? "failed" : event.reused ? "reused" : "done";
-      return { ...run, status, seconds: event.seconds, fraction: null, delay: null };
+      const rest = run.error ? "failed" : event.reused ? "reused" : "done";
+      return ended(run, event.firing, rest, event.seconds);
     }
     case "node_failed": {
       const { message, remedy, code, charged, seconds } = event;
       const error = { message, remedy, code, charged };
-      return { ...run, status: "failed", error, seconds, fraction: null, delay: null };
+      return ended({ ...run, error }, event.firing, "failed", seconds);
     }
+    case "approval_asked":
+      return settled({ ...run, asking: [...run.asking, event] });
+    case "approval_given":
+      return settled({ ...run, asking: run.asking.filter((one) => one.call_id !== event.call_id) });
     default:
       return run;
   }
@@ -115,6 +153,7 @@ export function pictureUrl(data: unknown): string | null {
 
 /** What is left of a node that was at work when the run ended. */
 export function afterRun(run: NodeRun): NodeRun {
-  if (run.status !== "running" && run.status !== "waiting") return run;
-  return { ...run, status: "skipped", fraction: null, delay: null };
+  if (run.status !== "running" && run.status !== "asks" && run.status !== "waiting") return run;
+  const nothing = { active: [], asking: [], fraction: null, delay: null };
+  return { ...run, ...nothing, status: "skipped", rest: "skipped" };
 }

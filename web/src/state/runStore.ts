@@ -4,6 +4,8 @@ import { useCallback, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type {
+  ApprovalAsked,
+  ApprovalGiven,
   Displayed,
   LogLevel,
   NodeId,
@@ -38,6 +40,8 @@ export interface RunInfo {
   readonly outputs: Outputs;
   readonly errors: readonly RunError[];
   readonly waiting: readonly Waiting[];
+  /** Calls of tools that wait for a person, the oldest first. */
+  readonly asking: readonly ApprovalAsked[];
   readonly lastSeq: number;
 }
 
@@ -58,6 +62,7 @@ export const noRun: RunInfo = {
   outputs: {},
   errors: [],
   waiting: [],
+  asking: [],
   lastSeq: 0,
 };
 
@@ -172,6 +177,11 @@ function began(status: RunInfo["status"]): Pick<RunInfo, "status"> {
   return { status: ended ? status : "running" };
 }
 
+function verdict({ approved, reason }: ApprovalGiven): string {
+  if (approved) return "A person allowed the call.";
+  return reason ? `A person refused the call: ${reason}` : "A person refused the call.";
+}
+
 function afterRunEvent(info: RunInfo, event: RunEvent): RunInfo {
   switch (event.kind) {
     case "run_started":
@@ -189,6 +199,14 @@ function afterRunEvent(info: RunInfo, event: RunEvent): RunInfo {
       };
     case "cost_added":
       return { ...info, cost: info.cost === null || event.usd === null ? null : info.cost + event.usd };
+    case "approval_asked": {
+      const asked = { ...info, asking: [...info.asking, event] };
+      return logged(asked, event, "info", `Asks before it calls ${event.name}.`);
+    }
+    case "approval_given": {
+      const answered = info.asking.filter((one) => one.call_id !== event.call_id);
+      return logged({ ...info, asking: answered }, event, "info", verdict(event));
+    }
     case "node_finished":
       return event.firing === 1 ? { ...info, finished: info.finished + 1 } : info;
     case "node_failed": {
@@ -200,7 +218,7 @@ function afterRunEvent(info: RunInfo, event: RunEvent): RunInfo {
       const { status, outputs, errors, waiting, cost_usd, seconds } = event;
       // Nothing known of the money is no money, unless some call had no known price.
       const cost = info.cost === null ? null : (cost_usd ?? info.cost);
-      return { ...info, status, outputs, errors, waiting, cost, seconds };
+      return { ...info, status, outputs, errors, waiting, asking: [], cost, seconds };
     }
     default:
       return info;

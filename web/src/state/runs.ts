@@ -78,6 +78,17 @@ export async function cancelRun(): Promise<void> {
   }
 }
 
+/** Say whether a call that waits may be made. The answer is shown when the run says that it got it. */
+export async function decide(callId: string, approved: boolean, reason = ""): Promise<void> {
+  const { runId } = runStore.getState();
+  if (runId === null) return;
+  try {
+    await api.decide(runId, callId, approved, reason.trim());
+  } catch (error) {
+    notify.failed(explain(error).message, explain(error).remedy);
+  }
+}
+
 /** Go on with a run that was cut off. */
 export async function resumeRun(runId: string): Promise<void> {
   const { run_id } = await api.resumeRun(runId);

@@ -34,6 +34,18 @@ describe("drawing a wire", () => {
     );
   });
 
+  it("hangs the next tool into the free slot when it is let go over the node", () => {
+    join(end("tool", "out:output"), end("llm", "in:tools[0]"));
+    expect(firstFitting("llm", end("tool", "out:output"))?.handle).toBe("in:tools[1]");
+    expect(firstFitting("tool", end("llm", "out:tool_calls[0]"))?.handle).toBe("in:tool_call");
+  });
+
+  it("calls a tool down the slot at which it hangs, wherever the wire began", () => {
+    join(end("tool", "out:output"), end("llm", "in:tools[1]"));
+    join(end("llm", "out:tool_calls[0]"), end("tool", "in:tool_call"));
+    expect(currentDoc().links.at(-1)).toBe("llm.tool_calls[1] -> tool.tool_call");
+  });
+
   it("finds the first socket that fits", () => {
     expect(firstFitting("llm", end("tool", "out:output"))?.handle).toBe("in:tools[0]");
     expect(firstFitting("text", end("tool", "out:output"))).toBeNull();

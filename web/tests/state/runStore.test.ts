@@ -132,6 +132,77 @@ describe("the run store", () => {
     expect(runStore.getState()).toMatchObject({ status: "cancelled", cost: 0 });
   });
 
+  it("counts the firings under way: the node has finished when all of them have", () => {
+    const of = (firing: number) => ({ node: "a", firing });
+    take(event({ kind: "node_fired", ...of(1) }), event({ kind: "node_fired", ...of(2) }));
+    take(event({ kind: "node_finished", ...of(2), seconds: 1, reused: false }));
+    expect(nodeRun("a")).toMatchObject({ status: "running", active: [1], firings: 2, since: 1001 });
+    take(event({ kind: "node_finished", ...of(1), seconds: 2, reused: false }));
+    expect(nodeRun("a")).toMatchObject({ status: "done", active: [], firings: 2 });
+  });
+
+  it("keeps the failure of one firing while another goes on, and forgets it with the next beginning", () => {
+    const failure = { code: "x", message: "No.", remedy: "Yes.", charged: null, seconds: 1 };
+    take(
+      event({ kind: "node_fired", node: "a", firing: 1 }),
+      event({ kind: "node_fired", node: "a", firing: 2 }),
+    );
+    take(event({ kind: "node_failed", node: "a", firing: 1, ...failure }));
+    expect(nodeRun("a")).toMatchObject({ status: "running", error: { message: "No." } });
+    take(event({ kind: "node_finished", node: "a", firing: 2, seconds: 1, reused: false }));
+    expect(nodeRun("a").status).toBe("failed");
+    take(event({ kind: "node_fired", node: "a", firing: 3 }));
+    expect(nodeRun("a")).toMatchObject({ status: "running", error: null });
+  });
+
+  it("shows the text of the newest firing alone, and counts paid calls", () => {
+    take(
+      event({ kind: "node_fired", node: "a", firing: 1 }),
+      event({ kind: "node_fired", node: "a", firing: 2 }),
+    );
+    take(
+      event({ kind: "text_streamed", node: "a", firing: 1, text: "old" }),
+      event({ kind: "text_streamed", node: "a", firing: 2, text: "new" }),
+      event({ kind: "cost_added", node: "a", firing: 1, usd: 0.01, model: "m", detail: null }),
+      event({ kind: "cost_added", node: "a", firing: 2, usd: 0.02, model: "m", detail: null }),
+    );
+    expect(nodeRun("a")).toMatchObject({ text: "new", calls: 2 });
+  });
+
+  it("asks a person, on the node and in the run, until the call is allowed or refused", () => {
+    const ask = (call_id: string) =>
+      event({ kind: "approval_asked", ...at("a"), call_id, name: "draw", arguments: { prompt: "x" } });
+    const give = (call_id: string, approved: boolean, reason = "") =>
+      event({ kind: "approval_given", ...at("a"), call_id, approved, reason });
+    take(ask("c1"), ask("c2"));
+    expect(nodeRun("a")).toMatchObject({ status: "asks" });
+    expect(runStore.getState().asking.map((one) => one.call_id)).toEqual(["c1", "c2"]);
+    take(give("c1", true), event({ kind: "node_fired", ...at("a") }));
+    expect(nodeRun("a").status).toBe("asks");
+    take(give("c2", false, "too dear"));
+    expect(nodeRun("a").status).toBe("running");
+    expect(runStore.getState().asking).toEqual([]);
+    expect(runStore.getState().log.at(-1)?.message).toBe("A person refused the call: too dear");
+    take(event({ kind: "node_finished", ...at("a"), seconds: 1, reused: false }));
+    expect(nodeRun("a").status).toBe("done");
+  });
+
+  it("asks nothing any more when the run has ended", () => {
+    take(event({ kind: "approval_asked", ...at("a"), call_id: "c", name: "draw", arguments: {} }));
+    const end = {
+      outputs: {},
+      displayed: [],
+      errors: [],
+      waiting: [],
+      cost_usd: null,
+      firings: 1,
+      seconds: 2,
+    };
+    take(event({ kind: "run_finished", status: "cancelled", ...end }));
+    expect(nodeRun("a")).toMatchObject({ status: "skipped", asking: [] });
+    expect(runStore.getState().asking).toEqual([]);
+  });
+
   it("bounds the log", () => {
     take(
       ...Array.from({ length: 2_100 }, () =>

@@ -12,6 +12,7 @@ export interface Colours {
   readonly accent: string;
   readonly bad: string;
   readonly ok: string;
+  readonly warn: string;
   readonly socket: (type: string) => string;
   readonly font: string;
 }
@@ -32,6 +33,7 @@ export function readColours(): Colours {
     accent: read("--acc"),
     bad: read("--bad"),
     ok: read("--ok"),
+    warn: read("--warn"),
     socket: (type) => sockets.get(type) ?? any,
     font: read("--sans") || "sans-serif",
   };

@@ -2,7 +2,7 @@
 
 import type { Box } from "../../model/placement";
 import { overlaps } from "../nodeWindow";
-import type { Curve } from "../paths";
+import { type Curve, pointOn } from "../paths";
 import type { Colours } from "./palette";
 
 export interface View {
@@ -32,6 +32,8 @@ export function drawDots(context: CanvasRenderingContext2D, view: View, colours:
 export interface Wires {
   readonly curves: readonly Curve[];
   readonly loops: ReadonlySet<string>;
+  /** From a tool to a model, with the calls going the other way on the same wire. */
+  readonly twoWay: ReadonlySet<string>;
   readonly selected: ReadonlySet<string>;
   readonly hovered: string | null;
   /** In the hand: drawn at the pointer instead. */
@@ -56,6 +58,33 @@ function strokeAll(
     context.strokeStyle = colours.socket(type);
     context.stroke(path);
   }
+}
+
+const MARKS_FROM = 0.3;
+
+/** Two small arrows, there and back, in the middle of a wire. */
+function drawTwoWay(context: CanvasRenderingContext2D, { parts, type }: Curve, colours: Colours): void {
+  const [first] = parts;
+  if (!first) return;
+  const { x, y } = parts.length > 1 ? first[3] : pointOn(first, 0.5);
+  const colour = colours.socket(type);
+  context.beginPath();
+  context.roundRect(x - 11, y - 8, 22, 16, 8);
+  context.fillStyle = colours.node;
+  context.fill();
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  context.stroke();
+  context.beginPath();
+  for (const [side, at] of [
+    [1, y - 2.5],
+    [-1, y + 2.5],
+  ] as const) {
+    context.moveTo(x - 5 * side, at);
+    context.lineTo(x + 5 * side, at);
+    context.lineTo(x + 2 * side, at - 2.5 * side);
+  }
+  context.stroke();
 }
 
 /** One path per colour, whatever the number of wires; the context is in canvas coordinates. */
@@ -84,6 +113,20 @@ export function drawWires(
   context.setLineDash([6, 5]);
   strokeAll(context, dashed, colours);
   context.setLineDash([]);
+  drawStrong(context, strong, wires, colours, straight);
+  if (view.zoom < MARKS_FROM) return;
+  for (const curve of wires.curves)
+    if (wires.twoWay.has(curve.link.text) && curve.link.text !== wires.lifted && overlaps(curve.box, box))
+      drawTwoWay(context, curve, colours);
+}
+
+function drawStrong(
+  context: CanvasRenderingContext2D,
+  strong: readonly Curve[],
+  wires: Wires,
+  colours: Colours,
+  straight: boolean,
+): void {
   for (const curve of strong) {
     const path = new Path2D();
     trace(path, curve, straight);

@@ -2,3 +2,4 @@ export * from "./command";
 export * from "./links";
 export * from "./nodes";
 export * from "./paste";
+export * from "./publish";

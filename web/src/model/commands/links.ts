@@ -11,6 +11,8 @@ export interface Wire {
   /** Array sockets keep several links, one per slot; with no slot named the next free one is used. */
   readonly sourceArray?: boolean;
   readonly targetArray?: boolean;
+  /** Any number of links may end at the target. */
+  readonly targetMany?: boolean;
 }
 
 function freeSlot(links: readonly string[], side: "source" | "target", end: Endpoint): number {
@@ -28,8 +30,8 @@ function sameEnd(a: Endpoint, b: Endpoint): boolean {
   return a.node === b.node && a.socket === b.socket && a.slot === b.slot;
 }
 
-/** Join two sockets; a new link replaces the one that fed the same input or slot. */
-export function connect({ source, target, sourceArray, targetArray }: Wire): Command {
+/** Join two sockets; a new link replaces the one that fed the same input or slot, unless that takes many. */
+export function connect({ source, target, sourceArray, targetArray, targetMany }: Wire): Command {
   return command("Connect", (doc: Draft<WorkflowDocument>) => {
     const from =
       sourceArray && source.slot === null
@@ -43,7 +45,7 @@ export function connect({ source, target, sourceArray, targetArray }: Wire): Com
     if (doc.links.includes(text)) return;
     const place = doc.links.findIndex((other) => {
       const link = parseLink(other);
-      return link !== null && sameEnd(link.target, to);
+      return !targetMany && link !== null && sameEnd(link.target, to);
     });
     if (place === -1) doc.links.push(text);
     else doc.links[place] = text;

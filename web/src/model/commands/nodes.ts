@@ -78,6 +78,25 @@ export function setValue(id: NodeId, widget: string, value: Json, label = "Chang
   return command(label, change, `value:${id}:${widget}`);
 }
 
+/** Known keys come first and in this order, as the server writes them. */
+function inOrder({ type, title, ask, values, ...rest }: NodeDocument): NodeDocument {
+  const known = { type, title, ask, values };
+  return {
+    ...Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)),
+    ...rest,
+  } as NodeDocument;
+}
+
+/** Whether a person is asked before each call of a tool node. */
+export function setAsk(id: NodeId, ask: boolean): Command {
+  return command(ask ? "Ask before each call" : "Call without asking", (doc) => {
+    const node = doc.nodes[id];
+    if (!node) return;
+    const { ask: _before, ...rest } = node as NodeDocument;
+    doc.nodes[id] = inOrder((ask ? { ...rest, ask } : rest) as NodeDocument) as Draft<NodeDocument>;
+  });
+}
+
 export function setTitle(id: NodeId, title: string): Command {
   return command("Rename node", (doc) => {
     const node = doc.nodes[id];

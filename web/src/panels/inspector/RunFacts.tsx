@@ -7,6 +7,7 @@ const WORDS: Record<NodeStatus, string> = {
   idle: "not run yet",
   waiting: "waiting",
   running: "running",
+  asks: "asks you",
   done: "done",
   failed: "failed",
   skipped: "stopped",
@@ -22,6 +23,7 @@ export function RunFacts({ id }: { id: NodeId }) {
     run.seconds > 0 && format.seconds(run.seconds),
     run.paid && format.usd(run.cost),
     run.firings > 1 && format.count(run.firings, "firing"),
+    run.calls > 1 && format.count(run.calls, "paid call"),
   ];
   return (
     <section aria-label="This run">
