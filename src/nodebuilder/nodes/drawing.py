@@ -1,15 +1,18 @@
-"""What the two image nodes share: one paid picture, from the prompt to the file."""
+"""What the image nodes share: one paid picture, drawn or edited, from the prompt to the file."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from nodebuilder.context import Context, Keep, Receipt
 from nodebuilder.errors import NodeBuilderError, NodeError, StorageError
+from nodebuilder.providers.edits import estimate_edit
 from nodebuilder.providers.images import ImageModel, ImageRequest
+from nodebuilder.providers.pictures import Picture
 from nodebuilder.providers.prices import cost_of, estimate_image, image_models, retirement
 from nodebuilder.values import Asset, Secret
 from nodebuilder.widgets import Combo
@@ -69,10 +72,11 @@ async def draw(ctx: Context, images: ImageModel, request: ImageRequest, key: Sec
         NodeError: the picture cannot be written now; its bytes are kept.
         BudgetError: a cap would be broken; nothing was called.
     """
-    ctx.log(f"Generating image with {request.model}: size {request.size}, quality {request.quality}")
+    doing = f"Editing {counted(request.images)}" if request.images else "Generating image"
+    ctx.log(f"{doing} with {request.model}: size {request.size}, quality {request.quality}")
     ctx.log(f"Prompt: {shorten(request.prompt)}")
     ctx.progress(None, "drawing")
-    expected = estimate_image(request.model, request.size, request.quality)
+    expected = expected_cost(request)
 
     async def call(keep: Keep) -> bytes:
         return await images.generate(request, key, keep=keep, delayed=ctx.delayed)
@@ -80,9 +84,9 @@ async def draw(ctx: Context, images: ImageModel, request: ImageRequest, key: Sec
     async def work(receipt: Receipt) -> Drawn:
         answer = await asyncio.to_thread(images.decode, await receipt.send(call), request)
         usd = 0.0 if key.source == "sandbox" else cost_of(request.model, answer.usage)
-        about = {"prompt": request.prompt, "model": request.model, "size": request.size, "quality": request.quality}
+        prefix = "image_edit" if request.images else "gpt_image"
         try:
-            asset = await ctx.save(answer.data, prefix="gpt_image", about={**about, "receipt": receipt.id})
+            asset = await ctx.save(answer.data, prefix=prefix, about={**origin(request), "receipt": receipt.id})
         except StorageError as error:
             charged = "no" if key.source == "sandbox" else "yes"
             raise NodeError(error.message, error.remedy, code=error.code, charged=charged) from error
@@ -93,12 +97,53 @@ async def draw(ctx: Context, images: ImageModel, request: ImageRequest, key: Sec
         work,
         provider="sandbox" if key.source == "sandbox" else "openai",
         model=request.model,
-        request={"prompt": request.prompt, "size": request.size, "quality": request.quality, "n": request.n},
+        request=await asyncio.to_thread(identity, request),
         estimate_usd=0.0 if key.source == "sandbox" else (expected[1] if expected else None),
     )
     ctx.log(f"Image saved: {drawn.asset.filename} ({drawn.asset.size:,} bytes)")
     ctx.preview(drawn.asset.url)
     return drawn
+
+
+def expected_cost(request: ImageRequest) -> tuple[float, float] | None:
+    """Return the least and the most that this picture may cost, in US dollars; None: not known."""
+    if not request.images:
+        return estimate_image(request.model, request.size, request.quality)
+    seen = [(picture.width, picture.height) for picture in _given(request)]
+    return estimate_edit(request.model, request.size, request.quality, seen, request.input_fidelity)
+
+
+def identity(request: ImageRequest) -> dict[str, Any]:
+    """Return what makes two requests to a model the same: words, settings, and the bytes of each picture (blocks)."""
+    asked = {"prompt": request.prompt, "size": request.size, "quality": request.quality, "n": request.n}
+    if not request.images:
+        return asked
+    mask = _digest(request.mask) if request.mask else ""
+    edited = {"images": [_digest(picture) for picture in request.images], "mask": mask}
+    return {**asked, **edited, "input_fidelity": request.input_fidelity}
+
+
+def origin(request: ImageRequest) -> dict[str, Any]:
+    """Return what is kept beside the picture: from what it was made, with the file names of what was edited."""
+    about: dict[str, Any] = {name: getattr(request, name) for name in ("prompt", "model", "size", "quality")}
+    if request.images:
+        about["edited_from"] = [picture.filename or "data URL" for picture in request.images]
+    if request.mask:
+        about["mask"] = request.mask.filename or "data URL"
+    return about
+
+
+def counted(pictures: tuple[Picture, ...]) -> str:
+    """Return the number of pictures in words: `1 picture`, `2 pictures`."""
+    return f"{len(pictures)} picture{'' if len(pictures) == 1 else 's'}"
+
+
+def _given(request: ImageRequest) -> tuple[Picture, ...]:
+    return (*request.images, request.mask) if request.mask else request.images
+
+
+def _digest(picture: Picture) -> str:
+    return hashlib.sha256(picture.data).hexdigest()
 
 
 def shorten(prompt: str) -> str:
