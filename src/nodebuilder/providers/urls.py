@@ -15,7 +15,7 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from nodebuilder.errors import InputError
 from nodebuilder.providers.addresses import not_public
@@ -56,6 +56,14 @@ class Url:
     def origin(self) -> tuple[str, str, int]:
         """Scheme, host and port: what credentials are bound to."""
         return self.scheme, self.host, self.port
+
+    def join(self, location: str) -> Url:
+        """Return where a redirect to `location` leads; raises `InputError` (code `bad_url`) as `read_url` does."""
+        _check_characters(location)
+        try:
+            return read_url(urljoin(str(self), location))
+        except ValueError as error:
+            raise _bad("its host cannot be read") from error
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.authority}{self.path}"
@@ -165,10 +173,7 @@ def read_url(url: str) -> Url:
         InputError: it is no http(s) URL, or has credentials, a zone, an unusual spelling of an address or of a host
             (code `bad_url`).
     """
-    if len(url) > MAX_URL:
-        raise _bad(f"it is longer than {MAX_URL:,} characters")
-    if any(character.isspace() or not character.isprintable() or character == "\\" for character in url):
-        raise _bad("it has spaces, control characters or backslashes in it")
+    _check_characters(url)
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -176,6 +181,13 @@ def read_url(url: str) -> Url:
     if parts.scheme not in PORTS or not url[len(parts.scheme) :].startswith("://"):
         raise _bad("it does not begin with http:// or https://")
     return Url(parts.scheme, *_place(parts), _path(parts))
+
+
+def _check_characters(url: str) -> None:
+    if len(url) > MAX_URL:
+        raise _bad(f"it is longer than {MAX_URL:,} characters")
+    if any(character.isspace() or not character.isprintable() or character == "\\" for character in url):
+        raise _bad("it has spaces, control characters or backslashes in it")
 
 
 def _place(parts: SplitResult) -> tuple[str, int]:
