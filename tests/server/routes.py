@@ -13,6 +13,9 @@ SAMPLES: dict[str, str] = {
     "/api/workflows/{id}": "/api/workflows/no-such",
     "/api/workflows/{id}/versions": "/api/workflows/no-such/versions",
     "/api/workflows/{id}/versions/{version}": "/api/workflows/no-such/versions/1",
+    "/api/workflows/{id}/display": "/api/workflows/no-such/display",
+    "/api/workflows/{id}/display/messages": "/api/workflows/no-such/display/messages",
+    "/api/workflows/{id}/display/messages/{run_id}": "/api/workflows/no-such/display/messages/nosuch",
     "/api/runs/{id}": "/api/runs/nosuch",
     "/api/runs/{id}/cancel": "/api/runs/nosuch/cancel",
     "/api/runs/{id}/resume": "/api/runs/nosuch/resume",
@@ -25,6 +28,8 @@ SAMPLES: dict[str, str] = {
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/check"): {"workflow": TEXT},
     ("PUT", "/api/workflows/{id}"): {"workflow": TEXT, "base_version": 7},
+    ("PUT", "/api/workflows/{id}/display"): {"entries": []},
+    ("POST", "/api/workflows/{id}/display/messages"): {"text": "hi"},
     ("POST", "/api/runs"): {"workflow": "no-such"},
     ("POST", "/api/runs/{id}/resume"): {},
     ("POST", "/api/runs/{id}/cancel"): None,

@@ -47,6 +47,12 @@ async def slow(ctx: Context, *, seconds: float = 30.0) -> str:
     return "done"
 
 @node
+async def pause(value: str, *, seconds: float = 30.0) -> str:
+    """Wait, then pass on."""
+    await asyncio.sleep(seconds)
+    return value
+
+@node
 async def chatter(ctx: Context, *, count: int = 10, size: int = 10, pause: float = 0.0) -> str:
     """Say many things."""
     for number in range(count):

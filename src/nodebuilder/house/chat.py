@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
 
-from nodebuilder.errors import InputError, NodeBuilderError, WorkflowError
+from nodebuilder.errors import InputError, NodeBuilderError, StorageError, WorkflowError
 from nodebuilder.house.display import Displays
 from nodebuilder.house.intake import Ready
 from nodebuilder.house.runs import Runs
@@ -21,13 +21,14 @@ MAX_QUEUED: Final = 100
 log: Final = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Message:
     """A message on its way; `begun` is done when its run has begun, or could not."""
 
     run_id: str
     text: str
     ready: Ready
+    is_next: bool = False
     begun: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
 
@@ -39,6 +40,7 @@ class Chats:
         self._displays = displays
         self._lines: dict[str, deque[Message]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._entering = asyncio.Lock()
 
     async def send(self, workflow_id: str, workflow: Workflow, text: str) -> str:
         """Send a message to a saved workflow, as `workflow` is now, and return the id of the run that answers it.
@@ -53,20 +55,16 @@ class Chats:
         if not text.strip():
             raise InputError("The message is empty.", "Write something first.", code="empty_message")
         self._runs.check_open()
-        node = _input_of(workflow)
-        ready = await self._runs.ready(workflow, start=node, values={node: {INPUT_WIDGET: text}})
-        line = self._lines.setdefault(workflow_id, deque())
-        if len(line) >= MAX_QUEUED:
-            raise InputError(
-                f"{MAX_QUEUED} messages wait already.", "Wait for answers, then send more.", code="too_many_messages"
-            )
-        message = Message(uuid4().hex, text, ready)
-        line.append(message)
+        async with self._entering:
+            message = await self._enter(workflow_id, workflow, text)
         if workflow_id in self._tasks:
             self._displays.tell(workflow_id)
         else:
-            self._tasks[workflow_id] = asyncio.create_task(self._answer(workflow_id, line))
-            await asyncio.shield(message.begun)
+            self._tasks[workflow_id] = asyncio.create_task(self._answer(workflow_id, self._lines[workflow_id]))
+            await asyncio.wait([message.begun])
+            if message.begun.cancelled():
+                raise StorageError("The server is stopping.", "Start it again, then send it again.", code="stopping")
+            message.begun.result()
         return message.run_id
 
     def queued(self, workflow_id: str) -> list[dict[str, Any]]:
@@ -76,7 +74,7 @@ class Chats:
     def withdraw(self, workflow_id: str, run_id: str) -> bool:
         """Take back a message that still waits, and say whether there was one."""
         line = self._lines.get(workflow_id, deque[Message]())
-        found = next((message for message in line if message.run_id == run_id), None)
+        found = next((message for message in line if message.run_id == run_id and not message.is_next), None)
         if found is not None:
             line.remove(found)
             self._displays.tell(workflow_id)
@@ -87,20 +85,38 @@ class Chats:
         tasks = tuple(self._tasks.values())
         for task in tasks:
             task.cancel()
+        for message in (message for line in self._lines.values() for message in line):
+            message.begun.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _enter(self, workflow_id: str, workflow: Workflow, text: str) -> Message:
+        """Put a message at the end of its line."""
+        node = _input_of(workflow)
+        ready = await self._runs.ready(workflow, start=node, values={node: {INPUT_WIDGET: text}})
+        line = self._lines.setdefault(workflow_id, deque())
+        if len(line) >= MAX_QUEUED:
+            raise InputError(
+                f"{MAX_QUEUED} messages wait already.", "Wait for answers, then send more.", code="too_many_messages"
+            )
+        message = Message(uuid4().hex, text, ready)
+        line.append(message)
+        return message
 
     async def _answer(self, workflow_id: str, line: deque[Message]) -> None:
         """Answer the messages in line, one by one."""
         try:
             while line:
-                message = line.popleft()
+                message = line[0]
+                message.is_next = True
                 try:
                     await self._begin(workflow_id, message)
-                    await self._runs.wait(message.run_id)
                 except NodeBuilderError as error:
                     _refuse(message, error)
                 finally:
                     message.begun.cancel()
+                    line.popleft()
+                    self._displays.tell(workflow_id)
+                await self._runs.wait(message.run_id)
         finally:
             del self._lines[workflow_id]
             del self._tasks[workflow_id]
@@ -109,7 +125,8 @@ class Chats:
         self._runs.check_open()
         await self._displays.say(workflow_id, message.text, message.run_id)
         await self._runs.begin(message.ready, message.run_id, workflow_id=workflow_id)
-        message.begun.set_result(None)
+        if not message.begun.done():
+            message.begun.set_result(None)
 
 
 def _refuse(message: Message, error: NodeBuilderError) -> None:

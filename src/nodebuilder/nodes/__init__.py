@@ -1,11 +1,14 @@
 """The built-in nodes, one file per family; they are registered like anyone's pack."""
 
+from nodebuilder.nodes.chat import display_input, get_display_context
 from nodebuilder.nodes.doors import input_node, output_node
+from nodebuilder.nodes.image_edits import image_edit, image_edit_tool
 from nodebuilder.nodes.image_links import image_link_extract
 from nodebuilder.nodes.image_tools import gpt_image_tool
 from nodebuilder.nodes.images import gpt_image
 from nodebuilder.nodes.inputs import dictionary_input, number, text
 from nodebuilder.nodes.outputs import display_output, log
+from nodebuilder.nodes.workflow_tools import workflow_tool
 
 NODES = (
     text,
@@ -13,10 +16,15 @@ NODES = (
     dictionary_input,
     input_node,
     gpt_image,
+    image_edit,
     image_link_extract,
     gpt_image_tool,
+    image_edit_tool,
+    workflow_tool,
     display_output,
     log,
     output_node,
+    get_display_context,
+    display_input,
 )
 """All built-in node types, in the order in which lists show them."""

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from nodebuilder import __version__
@@ -18,6 +19,7 @@ from nodebuilder.errors import NodeBuilderError
 from nodebuilder.house import House
 from nodebuilder.server import (
     about,
+    display,
     docs,
     files,
     live,
@@ -33,6 +35,7 @@ from nodebuilder.server.guard import Guard
 from nodebuilder.server.hosts import Doors
 from nodebuilder.server.limits import BodyLimits
 from nodebuilder.server.live import Hub
+from nodebuilder.server.mcp import PATH, McpDoor
 from nodebuilder.server.problems import Refusal, RequestFault, misformed, plain, refusal_of
 from nodebuilder.server.tokens import Tokens
 
@@ -43,6 +46,7 @@ ROUTERS: Final = (
     session.router,
     nodes.router,
     workflows.router,
+    display.router,
     runs.router,
     files.router,
     secrets.router,
@@ -82,6 +86,8 @@ def build_app(
     app = bare_app()
     if sandbox is not None:
         app.mount("/sandbox/v1", sandbox)
+    app.state.mcp = McpDoor(house)
+    app.router.routes.append(Route(PATH, app.state.mcp, include_in_schema=False))
     editor = Editor(STATIC)
     app.router.default = editor
     app.state.house = house

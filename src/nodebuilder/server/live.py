@@ -53,6 +53,7 @@ class Hub:
         """Take in a client: it hears of every run that changes."""
         self._clients.add(client)
         self.house.runs.listen(client.wake)
+        self.house.displays.listen(client.wake)
         if self._warming is None:
             self._warming = asyncio.create_task(self._warm_up())
 
@@ -60,6 +61,7 @@ class Hub:
         """Let a client go."""
         self._clients.discard(client)
         self.house.runs.unlisten(client.wake)
+        self.house.displays.unlisten(client.wake)
 
     async def close(self, seconds: float = 1.0) -> None:
         """Send what is left to say, for at most `seconds`, and close all sockets."""
@@ -90,6 +92,8 @@ class Client:
         self._followed: dict[str, Follower] = {}
         self._place = Place.of(socket, hub.house.settings.public_url)
         self._told = self._runs.board.version
+        self._displays = hub.house.displays.board
+        self._displays_told = self._displays.version
         self._room = asyncio.Event()
         self.wake = asyncio.Event()
         self.closing = False
@@ -187,6 +191,11 @@ class Client:
             news, self._told = board.since(self._told), board.version
             for summary in news:
                 await self._send(encode({"type": "run", "run": summary}))
+            told = True
+        if self._displays.version > self._displays_told:
+            changed, self._displays_told = self._displays.since(self._displays_told), self._displays.version
+            for line in changed:
+                await self._send(encode({"type": "display_changed", **line}))
             told = True
         for run_id, follower in tuple(self._followed.items()):
             told = await self._tell_run(run_id, follower) or told

@@ -21,6 +21,7 @@ TAGS: Final = {
     "server": "What the server is, and whether it is well.",
     "nodes": "The node types.",
     "workflows": "Documents: check, keep, and find them again.",
+    "display": "What a workflow displays, and the messages that are sent to it.",
     "runs": "Begin runs, follow and end them.",
     "files": "Pictures and other kept files.",
     "secrets": "Keys, by name only.",

@@ -396,6 +396,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/display": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Display
+         * @description Give what the display of a kept workflow holds, and which messages wait for an answer.
+         */
+        get: operations["get_display"];
+        /**
+         * Put Display
+         * @description Put the entries of a display file in the place of all that the display holds.
+         */
+        put: operations["put_display"];
+        post?: never;
+        /**
+         * Clear Display
+         * @description Clear the display of a kept workflow.
+         */
+        delete: operations["clear_display"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/display/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Message
+         * @description Send a message to a kept workflow: a run begins at its Display Input node, when the one before has ended.
+         */
+        post: operations["send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows/{id}/display/messages/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Message
+         * @description Take back a message that still waits for the run before it.
+         */
+        delete: operations["withdraw_message"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/versions": {
         parameters: {
             query?: never;
@@ -521,6 +589,54 @@ export interface components {
             estimate?: components["schemas"]["EstimateOut"] | null;
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * DisplayEntryOut
+         * @description One thing on a display; `node_id` is null for what a person wrote, `timestamp` is ISO 8601.
+         */
+        DisplayEntryOut: {
+            /**
+             * Content Type
+             * @enum {string}
+             */
+            content_type: "text" | "image" | "video" | "json" | "warning";
+            /** Data */
+            data: unknown;
+            /** Node Id */
+            node_id: string | null;
+            /** Node Title */
+            node_title: string;
+            /** Run Id */
+            run_id: string | null;
+            /** Seq */
+            seq: number | null;
+            /** Timestamp */
+            timestamp: string | null;
+        };
+        /**
+         * DisplayIn
+         * @description The entries of a display file, as `entries` or, in files of the older system, as `context`.
+         */
+        DisplayIn: {
+            /** Context */
+            context?: unknown[] | null;
+            /** Entries */
+            entries?: unknown[] | null;
+            /**
+             * Graph Hash
+             * @description Read over; older files have it.
+             */
+            graph_hash?: string | null;
+        };
+        /**
+         * DisplayOut
+         * @description What a display holds, oldest first, and the messages that wait, in order.
+         */
+        DisplayOut: {
+            /** Entries */
+            entries: components["schemas"]["DisplayEntryOut"][];
+            /** Queued */
+            queued: components["schemas"]["QueuedOut"][];
         };
         /**
          * DocsEntry
@@ -691,6 +807,28 @@ export interface components {
             type: string;
         };
         /**
+         * MessageAccepted
+         * @description A message that was taken: the run that answers it, and how many messages wait now.
+         */
+        MessageAccepted: {
+            /** Queued */
+            queued: number;
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * MessageIn
+         * @description A message; `document` is the workflow as the sender sees it, in place of its kept version.
+         */
+        MessageIn: {
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * NodeOut
          * @description The definition of a node type.
          */
@@ -777,6 +915,16 @@ export interface components {
             socket: string | null;
             /** Widget */
             widget: string | null;
+        };
+        /**
+         * QueuedOut
+         * @description A message that waits for the run before it, and the id of the run that will answer it.
+         */
+        QueuedOut: {
+            /** Run Id */
+            run_id: string;
+            /** Text */
+            text: string;
         };
         /**
          * ReceiptOut
@@ -2236,6 +2384,196 @@ export interface operations {
             path: {
                 /** @description The id of a kept workflow. */
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            404: components["responses"]["Refusal404"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+        };
+    };
+    get_display: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a kept workflow. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayOut"];
+                };
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            404: components["responses"]["Refusal404"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+        };
+    };
+    put_display: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a kept workflow. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisplayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisplayOut"];
+                };
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            404: components["responses"]["Refusal404"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+            507: components["responses"]["Refusal507"];
+        };
+    };
+    clear_display: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a kept workflow. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            404: components["responses"]["Refusal404"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+            507: components["responses"]["Refusal507"];
+        };
+    };
+    send_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a kept workflow. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAccepted"];
+                };
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            404: components["responses"]["Refusal404"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+            503: components["responses"]["Refusal503"];
+            507: components["responses"]["Refusal507"];
+        };
+    };
+    withdraw_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a kept workflow. */
+                id: string;
+                /** @description The id of the run that would answer it. */
+                run_id: string;
             };
             cookie?: never;
         };
