@@ -1,0 +1,48 @@
+"""The saved workflows as nodes see them: tools that can be described and called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nodebuilder.errors import InputError, NodeError, StorageError, WorkflowError
+from nodebuilder.house.calls import Calls
+from nodebuilder.house.published import Published
+from nodebuilder.values import JSON, ToolDefinition
+
+
+class SavedTools:
+    """Is `SavedWorkflows` over the calls of the house."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    async def definition(self, workflow_id: str) -> ToolDefinition:
+        """Return what a model is told of a workflow (see `SavedWorkflows`)."""
+        return (await self._find(workflow_id)).tool_definition()
+
+    async def call(self, workflow_id: str, inputs: Mapping[str, JSON]) -> Mapping[str, Any]:
+        """Run a workflow and return its results (see `SavedWorkflows`)."""
+        try:
+            result = await self._calls.call(await self._find(workflow_id), inputs)
+        except WorkflowError as error:
+            raise NodeError(f'The workflow "{workflow_id}" cannot run: {error.message}', error.remedy) from error
+        if result.status == "succeeded":
+            return result.outputs
+        if result.errors:
+            said, remedy = result.errors[0].message, result.errors[0].remedy
+        else:
+            said, remedy = f"It ended {result.status}.", "Look at its run."
+        raise NodeError(f'The workflow "{workflow_id}" failed: {said}', remedy, code="workflow_failed")
+
+    async def _find(self, workflow_id: str) -> Published:
+        try:
+            return await self._calls.find(workflow_id)
+        except StorageError as error:
+            if error.code != "not_found":
+                raise
+            raise InputError(
+                f'There is no saved workflow "{workflow_id}".',
+                "Write the id of a workflow that is saved here; the list of workflows shows them.",
+                code="no_such_workflow",
+            ) from error
