@@ -15,12 +15,15 @@ from pydantic import ValidationError
 from nodebuilder.engine.budget import midnight
 from nodebuilder.engine.limits import Limits
 from nodebuilder.engine.runner import Runner
+from nodebuilder.engine.saved import SavedWorkflows
 from nodebuilder.engine.services import Services
 from nodebuilder.errors import SettingsError
+from nodebuilder.house.calls import Calls
 from nodebuilder.house.chat import Chats
 from nodebuilder.house.display import Displays
 from nodebuilder.house.intake import Checked, look_over, providers_of, without_keys
 from nodebuilder.house.runs import Runs
+from nodebuilder.house.saved import SavedTools
 from nodebuilder.providers.images import ImageModel
 from nodebuilder.providers.litellm_images import LitellmImages
 from nodebuilder.providers.litellm_library import warm_up
@@ -70,6 +73,7 @@ class House:
         runner = Runner(registry, services, Limits.of(settings))
         self.runs = Runs(store, registry, runner, displays, sandbox=settings.sandbox)
         self.chats = Chats(self.runs, displays)
+        self.calls = Calls(store, self.runs, lambda: self.settings)
 
     def read(self, document: Mapping[str, Any]) -> Workflow:
         """Return the workflow that a JSON object holds, within the limits of the settings.
@@ -192,14 +196,19 @@ async def open_house(
             store.redactor.remember(sandbox.key)
         images = LitellmImages(settings, sandbox.url if sandbox else None)
         displays = Displays(store.display, store.redactor)
+        providers: dict[Any, object] = {
+            ImageModel: images,
+            Pictures: ServablePictures(store.assets, settings),
+        }
         services = Services(
-            providers={ImageModel: images, Pictures: ServablePictures(store.assets, settings)},
+            providers=providers,
             ledger=store.ledger,
             assets=store.assets,
             keys=HouseKeys(store.secrets, sandbox.key if sandbox else ""),
             display=displays,
         )
         house = House(settings, store, registry, services, displays, warm_up)
+        providers[SavedWorkflows] = SavedTools(house.calls)
         await house.recall()
         closing.enter_context(_clean_logs(store.redactor))
         closing.push_async_callback(house.runs.close, closing_seconds)
