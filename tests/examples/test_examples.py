@@ -67,6 +67,16 @@ def test_upright_and_wide_makes_two_pictures(result: Any, terminal: Terminal) ->
     assert result["outputs"]["name"] == {"value_out": names[1]}
 
 
+@pytest.mark.parametrize("result", ["edit-a-picture"], indirect=True)
+def test_edit_a_picture_keeps_both_pictures(result: Any, terminal: Terminal) -> None:
+    drawn, edited = (result["outputs"][node]["filename"] for node in ("image", "edit"))
+    folder = terminal.data / "servable"
+    with Image.open(folder / drawn) as before, Image.open(folder / edited) as after:
+        assert before.size == after.size == (1024, 1024)
+        assert before.tobytes() != after.tobytes()
+    assert result["displayed"][0]["data"] == result["outputs"]["edit"]["image_url"]
+
+
 @pytest.mark.parametrize("result", ["tool-by-hand"], indirect=True)
 def test_a_tool_called_by_hand_answers_with_the_id_of_the_call(result: Any) -> None:
     answer = result["outputs"]["draw"]["output"]
