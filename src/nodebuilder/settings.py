@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(
         default=None, description="Address of the OpenAI-compatible API; by default OpenAI's own."
     )
+    openweathermap_base_url: str = Field(
+        default="https://api.openweathermap.org/data/2.5", description="Address of the weather API of OpenWeatherMap."
+    )
     allowed_private_hosts: tuple[PrivateHost, ...] = Field(
         default=(),
         description="Places (JSON list of `host:port`) that may be contacted although they are on this machine or in a "
@@ -56,6 +59,9 @@ class Settings(BaseSettings):
         default=None, description="SQLAlchemy URL of the database; by default a SQLite file in the data folder."
     )
     nodes_dir: Path | None = Field(default=None, description="Folder with your own node files, read at start-up.")
+    published_tools: tuple[str, ...] = Field(
+        default=(), description="Types of tool nodes (JSON list) that MCP hosts may call, each as a tool."
+    )
 
     max_document_bytes: Positive = Field(
         default=16 * MIB, description="Largest workflow document that is read, in bytes."
@@ -79,9 +85,13 @@ class Settings(BaseSettings):
         default=None, description="Most money all runs of a day (UTC) may spend, in US dollars (empty: no cap)."
     )
     image_deadline_seconds: PositiveFloat = Field(default=600, description="Longest wait for a picture, in seconds.")
+    chat_deadline_seconds: PositiveFloat = Field(
+        default=600, description="Longest wait for the whole answer of a language model, in seconds."
+    )
     max_rate_limit_wait_seconds: PositiveFloat = Field(
         default=120, description="Longest total wait when a provider says 429, in seconds."
     )
+    weather_deadline_seconds: PositiveFloat = Field(default=20, description="Longest wait for the weather, in seconds.")
     max_image_pixels: Positive = Field(default=40_000_000, description="Largest picture that is decoded, in pixels.")
     max_answer_bytes: Positive = Field(
         default=64 * MIB, description="Largest answer of a provider that is read, in bytes."

@@ -24,6 +24,7 @@ from nodebuilder.house.display import Displays
 from nodebuilder.house.intake import Checked, look_over, providers_of, without_keys
 from nodebuilder.house.runs import Runs
 from nodebuilder.house.saved import SavedTools
+from nodebuilder.providers.host import CallingHost, Host
 from nodebuilder.providers.images import ImageModel
 from nodebuilder.providers.litellm_images import LitellmImages
 from nodebuilder.providers.litellm_library import warm_up
@@ -39,7 +40,13 @@ from nodebuilder.values import JSON, Secret
 from nodebuilder.workflow.model import Workflow
 from nodebuilder.workflow.read import from_json, load
 
-CHANGEABLE: Final = ("max_cost_usd_per_run", "max_cost_usd_per_day", "max_firings_per_node", "max_run_seconds")
+CHANGEABLE: Final = (
+    "max_cost_usd_per_run",
+    "max_cost_usd_per_day",
+    "max_firings_per_node",
+    "max_run_seconds",
+    "published_tools",
+)
 """The settings that a person may change while the server runs; those given at its start stay as they were given."""
 
 
@@ -197,6 +204,7 @@ async def open_house(
         images = LitellmImages(settings, sandbox.url if sandbox else None)
         displays = Displays(store.display, store.redactor)
         providers: dict[Any, object] = {
+            Host: CallingHost(),
             ImageModel: images,
             Pictures: ServablePictures(store.assets, settings),
         }

@@ -80,14 +80,13 @@ def bare_app() -> FastAPI:
 
 
 def build_app(
-    house: House, hub: Hub, *, tokens: Tokens, sandbox: ASGIApp | None = None, sandbox_key: str = ""
+    house: House, hub: Hub, mcp: McpDoor, *, tokens: Tokens, sandbox: ASGIApp | None = None, sandbox_key: str = ""
 ) -> Guard:
     """Return the application behind its guard; `sandbox` is served under `/sandbox/v1` and takes `sandbox_key`."""
     app = bare_app()
     if sandbox is not None:
         app.mount("/sandbox/v1", sandbox)
-    app.state.mcp = McpDoor(house)
-    app.router.routes.append(Route(PATH, app.state.mcp, include_in_schema=False))
+    app.router.routes.append(Route(PATH, mcp, include_in_schema=False))
     editor = Editor(STATIC)
     app.router.default = editor
     app.state.house = house

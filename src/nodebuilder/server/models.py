@@ -226,6 +226,9 @@ class RunIn(Sent):
         default=None,
         description="Widget values for this run: `{node: {widget: value}}`; a key given here is not stored.",
     )
+    inputs: dict[str, Any] | None = Field(
+        default=None, description="Values for the inputs of the workflow, by the names of its Input nodes."
+    )
     request_id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._:-]{1,128}$")
 
 
@@ -397,6 +400,7 @@ class SettingsOut(Wire):
     max_cost_usd_per_day: float | None
     max_firings_per_node: int
     max_run_seconds: float
+    published_tools: list[str]
 
 
 class SettingsIn(Sent):
@@ -406,3 +410,4 @@ class SettingsIn(Sent):
     max_cost_usd_per_day: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     max_firings_per_node: int = Field(default=1000, gt=0, le=10**9)
     max_run_seconds: float = Field(default=21600.0, gt=0, allow_inf_nan=False)
+    published_tools: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default=[], max_length=1000)

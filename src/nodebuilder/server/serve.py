@@ -21,6 +21,7 @@ from nodebuilder.server.app import build_app
 from nodebuilder.server.binding import Bound, bind, check_exposure
 from nodebuilder.server.guard import Guard
 from nodebuilder.server.live import Hub
+from nodebuilder.server.mcp import McpDoor
 from nodebuilder.server.tokens import Tokens
 from nodebuilder.settings import Settings
 
@@ -83,9 +84,11 @@ async def _serve(settings: Settings, bound: Bound, on_ready: OnReady, stop: asyn
         settings, exclusive=True, url=bound.url, sandbox=sandbox, closing_seconds=CALLS_SECONDS
     ) as house:
         hub = Hub(house)
+        mcp = McpDoor(house)
         guard = build_app(
             house,
             hub,
+            mcp,
             tokens=tokens,
             sandbox=sandbox_app(None) if sandbox else None,
             sandbox_key=sandbox.key if sandbox else "",
@@ -95,7 +98,7 @@ async def _serve(settings: Settings, bound: Bound, on_ready: OnReady, stop: asyn
         def ready() -> None:
             on_ready(Ready(bound.url, bound.url + code, bound.port, time.process_time()))
 
-        server = Server(_config(guard), house, hub, ready)
+        server = Server(_config(guard), house, hub, mcp, ready)
         with _signals(server, enabled=signals):
             watching = asyncio.create_task(server.stop_when(stop))
             try:
@@ -107,10 +110,11 @@ async def _serve(settings: Settings, bound: Bound, on_ready: OnReady, stop: asyn
 class Server(uvicorn.Server):
     """The HTTP server; at its end runs are ended first, so that whoever watches hears of it."""
 
-    def __init__(self, config: uvicorn.Config, house: House, hub: Hub, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, house: House, hub: Hub, mcp: McpDoor, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._house = house
         self._hub = hub
+        self._mcp = mcp
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -122,6 +126,7 @@ class Server(uvicorn.Server):
         """End all runs, tell those who watch, finish the requests under way, and stop."""
         await self._house.runs.close(CALLS_SECONDS)
         await self._hub.close(SOCKETS_SECONDS)
+        await self._mcp.close()
         await super().shutdown(sockets)
 
     async def stop_when(self, stop: asyncio.Event) -> None:

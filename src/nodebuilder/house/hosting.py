@@ -1,0 +1,47 @@
+"""The house as MCP hosts meet it: what the person publishes, and runs that begin when a host calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from nodebuilder.definition import NodeDefinition
+from nodebuilder.house.calls import CallResult
+from nodebuilder.house.opening import House
+from nodebuilder.house.published import Published
+from nodebuilder.house.runs import Listener
+from nodebuilder.storage.assets import AssetStore
+from nodebuilder.values import JSON
+from nodebuilder.workflow.model import Workflow
+
+
+class Hosting:
+    """Is `Behind` (interop/mcp/catalogue.py) for a house."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    @property
+    def assets(self) -> AssetStore:
+        """The kept files."""
+        return self._house.store.assets
+
+    def tools(self) -> Sequence[NodeDefinition]:
+        """Return the tool node types that the person publishes; types that are gone are left out."""
+        found = [self._house.registry.get(name) for name in self._house.settings.published_tools]
+        return [kind.definition for kind in found if kind is not None and kind.definition.input("tool_call")]
+
+    def clean(self, text: str) -> str:
+        """Return the text without any key."""
+        return self._house.store.redactor.text(text)
+
+    async def published(self, kind: str) -> Sequence[Published]:
+        """Return the workflows that are published as `kind`."""
+        return await self._house.calls.published(kind)
+
+    async def call(self, workflow: Workflow | str, inputs: Mapping[str, JSON], listener: Listener) -> CallResult:
+        """Run a workflow and return how it ended; cancelled, it cancels the run."""
+        return await self._house.calls.call(workflow, inputs, listener=listener)
+
+    async def versions(self) -> Mapping[str, int]:
+        """Return the version of every saved workflow, by id."""
+        return {each.id: each.version for each in await self._house.store.workflows.list()}
