@@ -33,3 +33,16 @@ BROKEN: dict[str, Any] = {
     },
     "links": [],
 }
+GREETING: dict[str, Any] = {
+    "format": "nodebuilder/1",
+    "name": "Greeting",
+    "nodes": {
+        "name": {"type": "input", "values": {"required": True}},
+        "years": {"type": "input", "values": {"type": "number", "default": "36"}},
+        "tags": {"type": "input", "values": {"type": "list", "default": "[]"}},
+        "greeting": {"type": "output"},
+        "age": {"type": "output"},
+        "kept": {"type": "output", "values": {"name": "tags"}},
+    },
+    "links": ["name.value -> greeting.value", "years.value -> age.value", "tags.value -> kept.value"],
+}

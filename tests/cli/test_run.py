@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.cli.flows import BROKEN, NUMBERS, PICTURE
+from tests.cli.flows import BROKEN, GREETING, NUMBERS, PICTURE
 from tests.standin import standin_in_thread
 from tests.terminal import COMMAND, Terminal
 
@@ -227,3 +227,34 @@ def test_a_data_folder_can_be_named(terminal: Terminal, tmp_path: Path) -> None:
     assert said.code == 0
     assert (tmp_path / "elsewhere").is_dir()
     assert not terminal.data.exists()
+
+
+def test_inputs_are_given_by_name_and_results_come_back_by_name(terminal: Terminal) -> None:
+    path = terminal.write("g.flow.json", GREETING)
+    said = terminal.say("run", path, "--json", "--input", "name=7=x", "--input", "years=7", "--input", 'tags=["a"]')
+    assert said.code == 0, said.err
+    assert said.json["results"] == {"greeting": "7=x", "age": 7, "tags": ["a"]}
+    shown = terminal.say("run", path, "--input", "name=Grace [bold]")
+    assert shown.err.splitlines()[-3:] == ["greeting: Grace [bold]", "age: 36", "tags: []"]
+
+
+def test_a_default_that_is_set_counts_as_given(terminal: Terminal) -> None:
+    said = terminal.say("run", terminal.write("g.flow.json", GREETING), "--json", "--set", "name.default=Ada")
+    assert said.json["results"]["greeting"] == "Ada"
+
+
+def test_an_unknown_missing_or_wrong_input_starts_nothing(terminal: Terminal) -> None:
+    path = terminal.write("g.flow.json", GREETING)
+    unknown = terminal.say("run", path, "--input", "nam=Ada")
+    assert unknown.code == 2
+    assert 'no input "nam"' in unknown.err
+    assert "Its inputs: name, years, tags." in unknown.err
+    missing = terminal.say("run", path, "--json")
+    assert (missing.code, missing.json["status"]) == (2, "not_runnable")
+    assert missing.json["errors"][0]["message"] == 'Input "name" is missing.'
+    wrong = terminal.say("run", path, "--input", "name=x", "--input", "years=many")
+    assert wrong.code == 2
+    assert 'Input "years" wants a finite number, but got "many".' in " ".join(wrong.err.split())
+    unreadable = terminal.say("run", path, "--input", "name")
+    assert unreadable.code == 2
+    assert terminal.say("runs", "list", "--json").json == []

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.house.calling import ECHO
 from tests.server.serving import PICTURE, TEXT, Server, one
 
 KEY = "sk-CANARY-0123456789-abcdefghijklm"
@@ -92,6 +93,17 @@ def test_a_kept_workflow_runs_by_its_id(server: Server) -> None:
     assert run["workflow_id"] == "kept-and-run"
     with server.client() as http:
         assert http.post("/api/runs", json={"workflow": "not-kept"}).status_code == 404
+
+
+def test_inputs_are_given_by_name(server: Server) -> None:
+    with server.client() as http:
+        begun = http.post("/api/runs", json={"workflow": ECHO, "inputs": {"prompt": "hi", "times": 3}})
+        assert begun.status_code == 202
+        outputs = server.ended(begun.json()["run_id"])["outputs"]
+        assert (outputs["response"], outputs["count"]) == ({"value": "hi"}, {"value": 3})
+        for inputs, code in (({"promt": "hi"}, "unknown_input"), ({}, "no_value"), ({"prompt": 1}, "bad_input")):
+            refused = http.post("/api/runs", json={"workflow": ECHO, "inputs": inputs})
+            assert (refused.status_code, refused.json()["code"]) == (422, code)
 
 
 def test_what_cannot_run_is_told_with_all_its_problems_and_nothing_runs(server: Server) -> None:

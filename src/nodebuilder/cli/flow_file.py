@@ -14,6 +14,7 @@ from nodebuilder.registry import Registry
 from nodebuilder.settings import Settings
 from nodebuilder.values import JSON
 from nodebuilder.widget_values import near_name
+from nodebuilder.workflow.doors import parameters
 from nodebuilder.workflow.model import Workflow, node_of
 from nodebuilder.workflow.read import load
 
@@ -62,6 +63,29 @@ def assigned(texts: Iterable[str], workflow: Workflow, registry: Registry) -> di
     return values
 
 
+def given_inputs(texts: Iterable[str], workflow: Workflow) -> dict[str, JSON]:
+    """Return what `--input NAME=VALUE` options say, by name.
+
+    The value is JSON for numbers, booleans, lists, dictionaries and any values, and the text as it stands for others.
+
+    Raises:
+        WorkflowError: an option has another form (code `bad_assignment`).
+    """
+    kinds = {parameter.name: parameter.type for parameter in parameters(workflow)}
+    inputs: dict[str, JSON] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (equals and name.strip()):
+            raise WorkflowError(
+                f'--input "{text[:64]}" gives no value to an input.',
+                "Write --input NAME=VALUE, for example --input prompt=Hello.",
+                code="bad_assignment",
+            )
+        plain = kinds.get(name.strip(), "text") in ("text", "image")
+        inputs[name.strip()] = value if plain else _json_or_text(value)
+    return inputs
+
+
 def _value(text: str, widget: str, definition: NodeDefinition | None, node: str) -> JSON:
     found = definition.widget(widget) if definition else None
     if definition is not None and found is None:
@@ -74,6 +98,10 @@ def _value(text: str, widget: str, definition: NodeDefinition | None, node: str)
         )
     if found is not None and found.kind in _TEXT_KINDS:
         return text
+    return _json_or_text(text)
+
+
+def _json_or_text(text: str) -> JSON:
     try:
         value: JSON = json.loads(text)
     except ValueError:

@@ -8,7 +8,7 @@ import typer
 
 from nodebuilder.cli.check import described
 from nodebuilder.cli.console import stderr
-from nodebuilder.cli.flow_file import assigned, read_workflow
+from nodebuilder.cli.flow_file import assigned, given_inputs, read_workflow
 from nodebuilder.cli.options import AsJson, DataDir, FlowFile, NodesDir, Quiet, Sandbox
 from nodebuilder.cli.running import Begin, run_to_the_end
 from nodebuilder.house import House
@@ -22,12 +22,17 @@ Assignments = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NODE.WIDGET=VALUE", help="Set a widget for this run; may be repeated."),
 ]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Option("--input", metavar="NAME=VALUE", help="Give an input of the workflow its value; may be repeated."),
+]
 
 
 @app.command()
 def run(
     file: FlowFile,
     assignments: Assignments = None,
+    inputs: Inputs = None,
     start: Annotated[str | None, typer.Option(metavar="ID", help="Start at this node only.")] = None,
     sandbox: Sandbox = False,
     data_dir: DataDir = None,
@@ -42,21 +47,24 @@ def run(
 
     The exit code is 0 when the run succeeded, 1 when it failed, 2 when it could not be started.
     """
-    if resume and (assignments or start):
-        raise typer.BadParameter("--resume goes on with the run as it was begun: leave out --set and --start.")
+    if resume and (assignments or inputs or start):
+        raise typer.BadParameter("--resume goes on with the run as it was begun: leave out --set, --input and --start.")
     settings = load_settings(data_dir=data_dir, nodes_dir=nodes_dir, sandbox=sandbox or None)
     begin = (
         _resuming(resume, file, quiet=quiet)
         if resume
-        else _starting(file, settings, assignments or [], start, quiet=quiet)
+        else _starting(file, settings, assignments or [], inputs or [], start, quiet=quiet)
     )
     raise typer.Exit(run_to_the_end(settings, begin, as_json=as_json, quiet=quiet))
 
 
-def _starting(file: FlowFile, settings: Settings, assignments: list[str], start: str | None, *, quiet: bool) -> Begin:
+def _starting(
+    file: FlowFile, settings: Settings, assignments: list[str], inputs: list[str], start: str | None, *, quiet: bool
+) -> Begin:
     async def begin(house: House, listener: Listener) -> str:
         workflow = read_workflow(file, settings)
         values = assigned(assignments, workflow, house.registry)
+        values = await house.calls.joined(workflow, values, given_inputs(inputs, workflow))
         if not quiet:
             await _warn(house, workflow, values)
         return await house.runs.start(workflow, start=start, values=values, listener=listener)

@@ -20,8 +20,13 @@ from nodebuilder.cli.progress import Progress
 from nodebuilder.errors import NodeBuilderError, Problem, WorkflowError
 from nodebuilder.events import RunFinished
 from nodebuilder.house import House, Sandbox, open_house
+from nodebuilder.house.calls import outcome
+from nodebuilder.house.feed import encode
+from nodebuilder.house.published import Published
 from nodebuilder.house.runs import Listener
 from nodebuilder.settings import Settings
+from nodebuilder.values import JSON, to_json
+from nodebuilder.workflow.read import load as read_document
 
 Begin = Callable[[House, Listener], Awaitable[str]]
 """Starts a run in the house, with someone who hears its events, and gives its id."""
@@ -68,8 +73,12 @@ async def _run(settings: Settings, begin: Begin, ended: list[RunFinished], *, as
             finished, interrupted = await _until_ended(house, run_id)
         if finished is not None:
             ended.append(finished)
+            results = await _results(house, finished)
             if as_json:
-                print_json(result_of(clean.value(finished.as_json())))
+                print_json(result_of(clean.value(finished.as_json()), results))
+            elif not quiet:
+                for name, value in (results or {}).items():
+                    stderr.print(f"{name}: {shown(value)}", markup=False, highlight=False)
         if interrupted is not None:
             stderr.print("A paid call that was already sent is waited for. Ctrl+C again ends at once.")
             raise interrupted
@@ -100,9 +109,26 @@ async def _until_ended(house: House, run_id: str) -> tuple[RunFinished | None, a
         return await house.runs.wait(run_id), interrupted
 
 
-def result_of(told: dict[str, Any]) -> dict[str, Any]:
+async def _results(house: House, finished: RunFinished) -> dict[str, Any] | None:
+    """Return what the Output nodes of a run gave, by name; None when it has no such nodes, or they cannot be read."""
+    try:
+        document = (await house.store.history.detail(finished.run_id)).document
+        target = Published.of(read_document(document, house.settings), "")
+    except NodeBuilderError:
+        return None
+    outputs = dict(outcome(target, finished).outputs)
+    return house.store.redactor.value(to_json(outputs)) if target.results else None
+
+
+def shown(value: JSON) -> str:
+    """Return a result as one line shows it: texts as they are, all else as JSON."""
+    return value if isinstance(value, str) else encode(value)
+
+
+def result_of(told: dict[str, Any], results: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return what `--json` prints of a run's last event, or of a run from the history."""
-    return {key: told[key] for key in _RESULT}
+    told = {key: told[key] for key in _RESULT}
+    return told if results is None else {**told, "results": results}
 
 
 def refuse(error: NodeBuilderError, *, as_json: bool) -> None:

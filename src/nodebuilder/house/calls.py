@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from nodebuilder.errors import InputError, NodeError, StorageError
 from nodebuilder.events import NodeErrorReport, RunFinished, RunStatus
+from nodebuilder.house.intake import Values
 from nodebuilder.house.pictures import is_data_url, keep_data_url
 from nodebuilder.house.published import Published
 from nodebuilder.house.runs import Listener, Runs
@@ -20,7 +21,8 @@ from nodebuilder.storage.workflows import WorkflowSummary
 from nodebuilder.values import JSON
 from nodebuilder.widget_values import near_name
 from nodebuilder.workflow import door_values
-from nodebuilder.workflow.model import Workflow
+from nodebuilder.workflow.doors import INPUT
+from nodebuilder.workflow.model import Workflow, node_of, with_values
 from nodebuilder.workflow.read import load
 
 MOST_DEEP: Final = 16
@@ -123,6 +125,17 @@ class Calls:
                     code="no_value",
                 )
         return values
+
+    async def joined(
+        self, workflow: Workflow, values: Values, inputs: Mapping[str, JSON]
+    ) -> dict[str, dict[str, JSON]]:
+        """Return widget values for a run, those for `inputs` among them; raises `InputError` as `call` does.
+
+        A widget value for the `default` of an Input node counts as given.
+        """
+        doors = {node: widgets for node, widgets in values.items() if node_of(workflow, node).type == INPUT}
+        given = await self.values(Published.of(with_values(workflow, doors), ""), inputs)
+        return {node: {**values.get(node, {}), **given.get(node, {})} for node in {**values, **given}}
 
     async def _target(self, called: str | Workflow | Published) -> Published:
         match called:

@@ -40,8 +40,9 @@ async def start_run(request: Request, body: RunIn) -> Response:
         workflow, workflow_id = await house.kept(body.workflow), body.workflow
     else:
         workflow, workflow_id = house.read(body.workflow), None
+    values = await house.calls.joined(workflow, body.values or {}, body.inputs or {})
     run_id = await house.runs.start(
-        workflow, workflow_id=workflow_id, start=body.start, values=body.values or {}, request_id=body.request_id
+        workflow, workflow_id=workflow_id, start=body.start, values=values, request_id=body.request_id
     )
     return await _accepted(request, house, run_id)
 

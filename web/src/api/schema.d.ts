@@ -999,6 +999,13 @@ export interface components {
          * @description What to run; a request with a `request_id` that was used before answers with the run it started then.
          */
         RunIn: {
+            /**
+             * Inputs
+             * @description Values for the inputs of the workflow, by the names of its Input nodes.
+             */
+            inputs?: {
+                [key: string]: unknown;
+            } | null;
             /** Request Id */
             request_id?: string | null;
             /** Start */
@@ -1146,6 +1153,8 @@ export interface components {
             max_firings_per_node?: number;
             /** Max Run Seconds */
             max_run_seconds?: number;
+            /** Published Tools */
+            published_tools?: string[];
         };
         /**
          * SettingsOut
@@ -1160,6 +1169,8 @@ export interface components {
             max_firings_per_node: number;
             /** Max Run Seconds */
             max_run_seconds: number;
+            /** Published Tools */
+            published_tools: string[];
         };
         /**
          * ToolOut
