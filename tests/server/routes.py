@@ -30,6 +30,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/workflows/{id}"): {"workflow": TEXT, "base_version": 7},
     ("PUT", "/api/workflows/{id}/display"): {"entries": []},
     ("POST", "/api/workflows/{id}/display/messages"): {"text": "hi"},
+    ("POST", "/api/elsewhere"): {"url": "http://127.0.0.1:9/a.png"},
     ("POST", "/api/runs"): {"workflow": "no-such"},
     ("POST", "/api/runs/{id}/resume"): {},
     ("POST", "/api/runs/{id}/cancel"): None,

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch Picture
+         * @description Fetch a picture from a public server, without cookies or any word of who asks; nothing is kept.
+         */
+        post: operations["fetch_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files": {
         parameters: {
             query?: never;
@@ -666,6 +686,14 @@ export interface components {
         DocsOut: {
             /** Pages */
             pages: components["schemas"]["DocsEntry"][];
+        };
+        /**
+         * ElsewhereIn
+         * @description Where a picture stands.
+         */
+        ElsewhereIn: {
+            /** Url */
+            url: string;
         };
         /**
          * EstimateOut
@@ -1582,6 +1610,42 @@ export interface operations {
             401: components["responses"]["Refusal401"];
             403: components["responses"]["Refusal403"];
             404: components["responses"]["Refusal404"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+        };
+    };
+    fetch_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ElsewhereIn"];
+            };
+        };
+        responses: {
+            /** @description The bytes of the picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
             405: components["responses"]["Refusal405"];
             413: components["responses"]["Refusal413"];
             414: components["responses"]["Refusal414"];
