@@ -96,6 +96,7 @@ class Widget:
     language: str = ""
     accept: str = ""
     provider: str = ""
+    provider_widget: str = ""
     option_warnings: Mapping[str, str] = field(default_factory=dict[str, str])
     advanced: bool = False
 
@@ -111,6 +112,7 @@ class Widget:
             "language": self.language,
             "accept": self.accept,
             "provider": self.provider,
+            "provider_widget": self.provider_widget,
             "option_warnings": dict(self.option_warnings),
             "advanced": self.advanced,
         }

@@ -50,6 +50,11 @@ class NodeType:
         """The secret widgets, each with the provider whose key it is."""
         return {widget.name: widget.provider for widget in self.definition.widgets if widget.kind == "secret"}
 
+    def key_providers(self, values: Mapping[str, Any]) -> Mapping[str, str]:
+        """Return the secret widgets, each with the provider whose key it is when the other widgets hold `values`."""
+        secret = (widget for widget in self.definition.widgets if widget.kind == "secret")
+        return {each.name: str(values.get(each.provider_widget) or each.provider) for each in secret}
+
     def read_widgets(self, values: Mapping[str, JSON]) -> dict[str, Any]:
         """Return the function's widget arguments from the saved `values`; secrets are left as their names.
 

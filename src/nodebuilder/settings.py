@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     openweathermap_base_url: str = Field(
         default="https://api.openweathermap.org/data/2.5", description="Address of the weather API of OpenWeatherMap."
     )
+    image_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts (JSON list; `*.example.com` for all below one) whose https pictures a language model's "
+        "provider may be told to fetch; others are refused.",
+    )
     allowed_private_hosts: tuple[PrivateHost, ...] = Field(
         default=(),
         description="Places (JSON list of `host:port`) that may be contacted although they are on this machine or in a "

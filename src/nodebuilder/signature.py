@@ -251,7 +251,8 @@ def _widget(parameter: Parameter, signature: Signature) -> Widget:
     label = name.replace("_", " ")
     if parameter.type is Secret:
         key = parameter.mark(KeyOf)
-        return Widget(name, "secret", "", label, about, provider=key.provider if key else "")
+        provider, chosen = (key.provider, key.widget) if key else ("", "")
+        return Widget(name, "secret", "", label, about, provider=provider, provider_widget=chosen)
     if combo := parameter.mark(Combo):
         return Widget(name, "combo", default, label, about, options=combo.options, option_warnings=combo.warnings)
     if get_origin(parameter.type) is Literal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal, get_args, get_origin
@@ -16,6 +16,9 @@ from nodebuilder.values import ToolDefinition, as_mapping
 from nodebuilder.widgets import Required
 
 INVALID_CALL: Final = "Invalid tool call format"
+MOST_PROBLEMS: Final = 3
+"""How many things wrong with one call a model is told at once."""
+LONGEST_PROBLEM: Final = 300
 _JSON_TYPES: Final[Mapping[Any, str]] = {
     str: "string",
     int: "integer",
@@ -147,8 +150,58 @@ def check_arguments(
     return known
 
 
+def schema_problems(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with a model's arguments, one sentence each, at most `MOST_PROBLEMS`."""
+    known = _named(schema)
+    strange = [name for name in arguments if known is not None and name not in known]
+    said = [_unknown_argument(name, known or []) for name in strange]
+    for error in _violations(schema, arguments):
+        place = ".".join(str(part) for part in error.path)
+        text = error.message if len(error.message) <= LONGEST_PROBLEM else error.message[:LONGEST_PROBLEM] + "…"
+        said.append(f"Argument {place}: {text}." if place else f"{text}.")
+        if len(said) >= MOST_PROBLEMS:
+            break
+    return said[:MOST_PROBLEMS]
+
+
+def _violations(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> Iterator[Any]:
+    from jsonschema import ValidationError
+    from referencing.exceptions import Unresolvable
+
+    try:
+        yield from _validator(orjson.dumps(schema)).iter_errors(dict(arguments))
+    except (Unresolvable, RecursionError):
+        yield ValidationError("the schema refers to something that cannot be found, so that no call can be checked")
+
+
+def schema_is_usable(schema: Mapping[str, Any]) -> bool:
+    """Say whether arguments can be checked against a schema: it is one, and refers to nothing outside itself."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError
+
+    try:
+        Draft202012Validator.check_schema(schema)
+        next(_validator(orjson.dumps(schema)).iter_errors({}), None)
+    except (SchemaError, LookupError, RecursionError, TypeError, ValueError):
+        return False
+    return True
+
+
+def _named(schema: Mapping[str, Any]) -> list[str] | None:
+    """Return the names of all arguments there are; None when the schema leaves room for others."""
+    open_ended = {"additionalProperties", "patternProperties", "allOf", "anyOf", "oneOf", "$ref", "if", "not"}
+    properties = as_mapping(schema.get("properties"))
+    return None if properties is None or not open_ended.isdisjoint(schema) else list(properties)
+
+
+def _unknown_argument(name: str, known: list[str]) -> str:
+    shown = name if len(name) <= LONGEST_PROBLEM else name[:LONGEST_PROBLEM] + "…"
+    return f"There is no argument {shown}: {', '.join(known) if known else 'it takes none'}."
+
+
 @lru_cache(maxsize=256)
 def _validator(schema: bytes) -> Any:
     from jsonschema import Draft202012Validator
+    from referencing import Registry
 
-    return Draft202012Validator(orjson.loads(schema))
+    return Draft202012Validator(orjson.loads(schema), registry=Registry())  # an empty registry fetches nothing

@@ -72,13 +72,18 @@ class Secret:
 
     In a node's signature `Secret("")` is the default of a secret widget. `source` says where a resolved key came
     from: "secret" (the store), "environment", "given" (for this run only), "sandbox", or "" when there is none.
+    `hosts` are the places (`host`, `host:port`) beside the provider's own that the person bound it to, under `name`.
     """
 
-    __slots__ = ("_value", "source")
+    __slots__ = ("_value", "hosts", "name", "source")
 
-    def __init__(self, value: str = "", source: str = "") -> None:
+    def __init__(
+        self, value: str = "", source: str = "", *, name: str = "", hosts: frozenset[str] = frozenset()
+    ) -> None:
         self._value = value
         self.source = source
+        self.name = name
+        self.hosts = hosts
 
     def reveal(self) -> str:
         """Return the key itself; only a provider call may ask for it."""
@@ -177,6 +182,11 @@ def _misfit(value: Any, to: SocketType, socket: str) -> InputError:
 def as_mapping(value: Any) -> dict[str, Any] | None:
     """Return an object's entries with text keys, or None when `value` is no mapping."""
     return dict(_entries(value)) if isinstance(value, Mapping) else None
+
+
+def as_sequence(value: Any) -> list[Any] | None:
+    """Return the items of a list or tuple, or None when `value` is neither."""
+    return list(cast("Iterable[Any]", value)) if isinstance(value, list | tuple) else None
 
 
 def _entries(value: Any) -> Iterable[tuple[str, Any]]:

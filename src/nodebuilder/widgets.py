@@ -93,9 +93,13 @@ class Combo:
 
 @dataclass(frozen=True, slots=True)
 class KeyOf:
-    """Which provider a `Secret` is the key of: `Annotated[Secret, KeyOf("openai")]`."""
+    """Which provider a `Secret` is the key of: `Annotated[Secret, KeyOf("openai")]`.
+
+    `widget` names the widget in which the person chooses the provider, if there is one.
+    """
 
     provider: str
+    widget: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ async def _pump(values: AsyncGenerator[Any, None], send: Send) -> None:
 
 
 async def _with_keys(node: PlannedNode, given: dict[str, Any], keys: Keys, recorder: Recorder, send: Send) -> Any:
-    providers = node.type.secrets
+    providers = node.key_providers
     for widget, name in node.secrets.items():
         plain = node.given.get(widget)
         given_key = plain is not None

@@ -68,6 +68,8 @@ class PlannedNode:
     fixed: Mapping[str, Any]
     secrets: Mapping[str, str]
     """The secret widgets, each with the name of a secret (or "")."""
+    key_providers: Mapping[str, str]
+    """The secret widgets, each with the provider whose key it is."""
     given: Mapping[str, str]
     """Keys given in plain for this run."""
     routes: Mapping[str, tuple[Route, ...]] = field(default_factory=dict[str, tuple[Route, ...]])
@@ -245,6 +247,7 @@ def plan_node(
         pulls=tuple((index, each.sources) for index, each in numbered if each.kind is Kind.PULL),
         arrays=tuple(dict.fromkeys(each.socket for each in inputs if each.array)),
         secrets={name: str(fixed.pop(name, "")) for name in node_type.secrets},
+        key_providers=node_type.key_providers(fixed),
         fixed=fixed,
         given=given,
         called_at=next((index for index, each in numbered if each.socket == TOOL_CALL and not node_type.generator), -1),

@@ -7,6 +7,7 @@ from nodebuilder.nodes.image_links import image_link_extract
 from nodebuilder.nodes.image_tools import gpt_image_tool
 from nodebuilder.nodes.images import gpt_image
 from nodebuilder.nodes.inputs import dictionary_input, number, text
+from nodebuilder.nodes.llm import llm, llm_tool
 from nodebuilder.nodes.outputs import display_output, log
 from nodebuilder.nodes.workflow_tools import workflow_tool
 
@@ -15,11 +16,13 @@ NODES = (
     number,
     dictionary_input,
     input_node,
+    llm,
     gpt_image,
     image_edit,
     image_link_extract,
     gpt_image_tool,
     image_edit_tool,
+    llm_tool,
     workflow_tool,
     display_output,
     log,

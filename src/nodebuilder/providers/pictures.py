@@ -39,6 +39,10 @@ class Pictures(Protocol):
         """
         ...
 
+    def may_be_linked(self, url: str) -> bool:
+        """Say whether the person allowed that a provider fetches pictures from the host of this https address."""
+        ...
+
     async def thumbnail(self, reference: Reference, pixels: int) -> Picture:
         """Return it as WEBP, upright, no side longer than `pixels`, without metadata; raises as `read` does."""
         ...

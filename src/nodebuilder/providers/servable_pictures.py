@@ -35,6 +35,7 @@ class ServablePictures:
         self._max_pixels = settings.max_image_pixels
         self._max_data = settings.max_upload_bytes
         self._hosts = _own_hosts(settings)
+        self._linkable = tuple(host.lower() for host in settings.image_hosts)
 
     async def read(self, reference: Reference) -> Picture:
         """Return the picture that `reference` names (see `Pictures.read`)."""
@@ -51,12 +52,25 @@ class ServablePictures:
         size, url = len(picture.data), self._assets.url(filename)
         return replace(picture, asset=Asset(filename, url, picture.media_type, size, picture.width, picture.height))
 
+    def may_be_linked(self, url: str) -> bool:
+        """Say whether the host of this address is one of the setting `image_hosts`."""
+        try:
+            parts = urlsplit(url.strip())
+            host = (parts.hostname or "").lower()
+        except ValueError:
+            return False
+        return parts.scheme == "https" and not parts.username and any(_matches(host, each) for each in self._linkable)
+
     async def thumbnail(self, reference: Reference, pixels: int) -> Picture:
         """Return a small form of the picture (see `Pictures.thumbnail`)."""
         picture = await self.read(reference)
         small = await asyncio.to_thread(thumbnail, picture.data, pixels, self._max_pixels)
         seen = await asyncio.to_thread(inspect, small)
         return Picture(small, WEBP.media_type, seen.width, seen.height, picture.asset)
+
+
+def _matches(host: str, allowed: str) -> bool:
+    return host == allowed or (allowed.startswith("*.") and host.endswith(allowed[1:]))
 
 
 def named(reference: str, hosts: Iterable[str] = ()) -> str:
