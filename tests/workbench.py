@@ -12,7 +12,9 @@ from nodebuilder.engine.limits import Limits
 from nodebuilder.engine.runner import Runner
 from nodebuilder.engine.services import Services
 from nodebuilder.events import Event, RunFinished
+from nodebuilder.providers.chat import ChatModel
 from nodebuilder.providers.images import ImageModel
+from nodebuilder.providers.litellm_chat import LitellmChat
 from nodebuilder.providers.litellm_images import LitellmImages
 from nodebuilder.providers.pictures import Pictures
 from nodebuilder.providers.servable_pictures import ServablePictures
@@ -60,7 +62,11 @@ async def open_bench(folder: Path, **settings: Any) -> AsyncIterator[Bench]:
     chosen = load_settings(data_dir=folder / "data", key_file=folder / "secret.key", **settings)
     store = await Store.open(chosen, exclusive=False)
     registry = load_registry()
-    providers = {ImageModel: LitellmImages(chosen), Pictures: ServablePictures(store.assets, chosen)}
+    providers = {
+        ImageModel: LitellmImages(chosen),
+        ChatModel: LitellmChat(chosen),
+        Pictures: ServablePictures(store.assets, chosen),
+    }
     services = Services(providers, store.ledger, store.assets, store.secrets)
     runner = Runner(registry, services, Limits.of(chosen))
     try:

@@ -24,8 +24,10 @@ from nodebuilder.house.display import Displays
 from nodebuilder.house.intake import Checked, look_over, providers_of, without_keys
 from nodebuilder.house.runs import Runs
 from nodebuilder.house.saved import SavedTools
+from nodebuilder.providers.chat import ChatModel
 from nodebuilder.providers.host import CallingHost, Host
 from nodebuilder.providers.images import ImageModel
+from nodebuilder.providers.litellm_chat import LitellmChat
 from nodebuilder.providers.litellm_images import LitellmImages
 from nodebuilder.providers.litellm_library import warm_up
 from nodebuilder.providers.pictures import Pictures
@@ -206,6 +208,7 @@ async def open_house(
         providers: dict[Any, object] = {
             Host: CallingHost(),
             ImageModel: images,
+            ChatModel: LitellmChat(settings, sandbox.url if sandbox else None),
             Pictures: ServablePictures(store.assets, settings),
         }
         services = Services(

@@ -52,6 +52,7 @@ class ChatAnswer:
 
     `finish_reason` is the provider's word (`stop`, `tool_calls`, `length`, `content_filter`; empty: it said none).
     `usage` counts tokens as OpenAI does, None when the provider did not say. `calls` are whole ones only.
+    `trouble` is the sentence that says why the answer is not complete.
     """
 
     text: str
@@ -60,6 +61,7 @@ class ChatAnswer:
     usage: Mapping[str, Any] | None
     model: str
     complete: bool
+    trouble: str = ""
 
 
 class ChatModel(Protocol):

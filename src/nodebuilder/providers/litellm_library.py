@@ -15,30 +15,37 @@ from typing import Any, Final, cast
 import httpx
 
 from nodebuilder.errors import ProviderError
+from nodebuilder.providers.pinned import SafeTransport
 from nodebuilder.providers.recording import Recording, RecordingTransport
+from nodebuilder.providers.urls import UrlPolicy
 
 LITELLM_LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What is used of litellm: `draw`, `edit` and `talk` make calls, `client` is OpenAI's, `handler` everyone else's.
+    """What is used of litellm: `draw`, `edit` and `talk` make calls, `client` is OpenAI's.
 
-    `carrier` makes a handler that sends through one given client and never makes another.
+    `carrier` makes a handler (for whom litellm speaks itself) that sends through one given client and never makes
+    another. `providers` are the names of all that litellm knows.
     """
 
     draw: Callable[..., Awaitable[object]]
     edit: Callable[..., Awaitable[object]]
     talk: Callable[..., Awaitable[object]]
     client: Callable[..., Any]
-    handler: Callable[..., Any]
     carrier: Callable[[httpx.AsyncClient], object]
     tls: ssl.SSLContext
+    providers: frozenset[str]
 
     @contextlib.asynccontextmanager
-    async def wire(self, recording: Recording) -> AsyncGenerator[httpx.AsyncClient]:
-        """Give an HTTP client that makes one request and writes it down; no proxies, no redirects."""
-        transport = RecordingTransport(httpx.AsyncHTTPTransport(verify=self.tls, trust_env=False), recording)
+    async def wire(self, recording: Recording, policy: UrlPolicy | None = None) -> AsyncGenerator[httpx.AsyncClient]:
+        """Give an HTTP client that makes one request and writes it down; no proxies, no redirects.
+
+        With a `policy` it connects to no address that the policy forbids.
+        """
+        plain = httpx.AsyncHTTPTransport(verify=self.tls, trust_env=False)
+        transport = RecordingTransport(SafeTransport(policy, tls=self.tls) if policy else plain, recording)
         async with httpx.AsyncClient(transport=transport, trust_env=False, follow_redirects=False) as http:
             yield http
 
@@ -101,7 +108,7 @@ def _library() -> Library:
         edit=cast("Callable[..., Awaitable[object]]", litellm.aimage_edit),
         talk=cast("Callable[..., Awaitable[object]]", litellm.acompletion),
         client=OneRequest,
-        handler=AsyncHTTPHandler,
         carrier=Carrier,
         tls=httpx.create_ssl_context(trust_env=False),
+        providers=frozenset(str(getattr(each, "value", each)) for each in cast("list[object]", litellm.provider_list)),
     )

@@ -122,14 +122,19 @@ def picture_tokens(model: str, shape: tuple[int, int], quality: str) -> int | No
     return _patch_tokens(patches, shape) if patches else None
 
 
-@cache
-def _price_map() -> Mapping[str, Any]:
+def read_price_map() -> Mapping[str, Mapping[str, Any]]:
+    """Read litellm's whole price map (blocks for a few hundredths of a second); empty where there is none."""
     spec = find_spec("litellm")
     path = Path(spec.origin).with_name(PRICE_MAP) if spec and spec.origin else None
     if path is None or not path.is_file():
         return {}
     entries: dict[str, Any] = orjson.loads(path.read_bytes())
-    return {name: entry for name, entry in entries.items() if "gpt-image" in name}
+    return {name: cast("dict[str, Any]", entry) for name, entry in entries.items() if isinstance(entry, dict)}
+
+
+@cache
+def _price_map() -> Mapping[str, Any]:
+    return {name: entry for name, entry in read_price_map().items() if "gpt-image" in name}
 
 
 def _is_image_model(name: str, entry: Mapping[str, Any]) -> bool:

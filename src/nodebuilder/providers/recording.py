@@ -36,6 +36,7 @@ class Recording:
     received: int = 0
     complete: bool = False
     failure: Exception | None = None
+    stream: httpx.AsyncByteStream | None = None
 
     @property
     def body(self) -> bytes:
@@ -56,6 +57,12 @@ class Recording:
     def too_large(self) -> bool:
         """Whether reading was stopped because the answer has more than `limit` bytes."""
         return isinstance(self.failure, AnswerTooLargeError)
+
+    async def read(self) -> AsyncIterator[bytes]:
+        """Yield the body as it arrives, in place of whoever sent the request, and write it down."""
+        assert self.stream is not None  # noqa: S101 - an answer that began has a body
+        async for chunk in self.stream:
+            yield chunk
 
     def take(self, chunk: bytes) -> None:
         """Write down a piece of the answer, up to the limit."""
@@ -92,10 +99,11 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         recording.status, recording.headers = response.status_code, response.headers
         stream = response.stream
         assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - an async transport has no other
+        recording.stream = _Copied(stream, recording)
         return httpx.Response(
             response.status_code,
             headers=[(name, value) for name, value in response.headers.raw if name.lower() != b"content-encoding"],
-            stream=_Copied(stream, recording),
+            stream=recording.stream,
             extensions=response.extensions,
         )
 

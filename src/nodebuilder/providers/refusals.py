@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -19,12 +19,45 @@ from nodebuilder.providers.rate_limits import asked_wait
 from nodebuilder.redaction import Redactor
 
 QUOTED: Final = 200
+IN_THE_ANSWER: Final = 0
+"""The status of an error that came within an answer that had begun well."""
 LOOK_BEFORE_AGAIN: Final = (
     "Nobody knows whether it was charged: look at the provider's usage page before you run it again."
 )
 _BILLING: Final = re.compile(r"quota|billing|credit_balance|spend_limit|usage_limit")
 _BILLING_TEXT: Final = re.compile(r"billing .*limit|exceeded your current quota|credit balance", re.IGNORECASE)
+_CONTEXT: Final = re.compile(
+    r"context_length|context length|context window|prompt is too long|too many tokens|input is too long"
+    r"|maximum number of tokens|exceeds? the (?:maximum|available) (?:context|number of (?:input )?tokens)",
+    re.IGNORECASE,
+)
 _MODERATION: Final = frozenset({"moderation_blocked", "content_policy_violation"})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a provider was asked to do, in the words of the sentences about it; `setting` says where its address is."""
+
+    does: str = "draws"
+    do: str = "draw"
+    api: str = "image API"
+    settings: str = "the prompt, size, quality or model"
+    models: Callable[[str], str] = lambda model: f"Choose another model: {successors(but=model)}."
+    setting: str = "NODEBUILDER_OPENAI_BASE_URL"
+
+    def at(self, setting: str) -> Job:
+        """Return the same job at an address that is set elsewhere."""
+        return replace(self, setting=setting)
+
+
+DRAWING: Final = Job()
+TALKING: Final = Job(
+    does="answers",
+    do="talk",
+    api="chat API",
+    settings="the messages, the settings or the model",
+    models=lambda _: "Choose another model; the provider's own list has the names that it knows.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +71,7 @@ class Refusal:
     param: str
     provider: str
     model: str
+    job: Job = DRAWING
 
     @property
     def billing(self) -> bool:
@@ -56,7 +90,9 @@ class _Rule:
 
 
 def _says(sentence: str) -> Callable[[Refusal], str]:
-    return lambda refusal: sentence.format(provider=refusal.provider, model=refusal.model, status=refusal.status)
+    return lambda refusal: sentence.format(
+        provider=refusal.provider, model=refusal.model, status=refusal.status, job=refusal.job
+    )
 
 
 def _status(*statuses: int) -> Callable[[Refusal], bool]:
@@ -68,12 +104,23 @@ def _no_such_model(refusal: Refusal) -> bool:
     return about or refusal.code == "model_not_found" or (refusal.status < 500 and refusal.param == "model")
 
 
+def _too_long(refusal: Refusal) -> bool:
+    said = _CONTEXT.search(f"{refusal.code} {refusal.message}")
+    return refusal.job is not DRAWING and refusal.status in (IN_THE_ANSWER, 400, 413, 422) and said is not None
+
+
 _RULES: Final = (
     _Rule(
         "bad_key",
         _status(401),
         _says("{provider} refused the API key"),
         _says("Check the key, or make a new one in the API key settings of {provider}, and set it again."),
+    ),
+    _Rule(
+        "context_length",
+        _too_long,
+        _says("The messages are longer than {model} can take"),
+        _says("Shorten the prompt or the conversation, or choose a model with a longer context."),
     ),
     _Rule(
         "moderation",
@@ -84,7 +131,7 @@ _RULES: Final = (
     _Rule(
         "billing_limit",
         lambda refusal: 400 <= refusal.status < 500 and refusal.billing,
-        _says("{provider} draws nothing more on this account until its billing is settled"),
+        _says("{provider} {job.does} nothing more on this account until its billing is settled"),
         _says("Add credit or raise the spending limit in the billing settings of {provider}; waiting does not help."),
     ),
     _Rule(
@@ -102,18 +149,25 @@ _RULES: Final = (
         lambda refusal: (
             retirement(refusal.model) or f"{refusal.provider} has no model {refusal.model}, or this key may not use it"
         ),
-        lambda refusal: f"Choose another model: {successors(but=refusal.model)}.",
+        lambda refusal: refusal.job.models(refusal.model),
+    ),
+    _Rule(
+        "answer_error",
+        _status(IN_THE_ANSWER),
+        _says("{provider} broke off its answer"),
+        _says(LOOK_BEFORE_AGAIN),
+        "unknown",
     ),
     _Rule(
         "no_such_address",
         _status(404, 405),
-        _says("The address of {provider} has no image API (HTTP {status})"),
-        _says("Check NODEBUILDER_OPENAI_BASE_URL; it usually ends in /v1."),
+        _says("The address of {provider} has no {job.api} (HTTP {status})"),
+        _says("Check {job.setting}; it usually ends in /v1."),
     ),
     _Rule(
         "forbidden",
         _status(403),
-        _says("{provider} does not allow this key to draw with {model}"),
+        _says("{provider} does not allow this key to {job.do} with {model}"),
         _says("Use a key with the right permissions, from a country that {provider} serves."),
     ),
     _Rule(
@@ -142,22 +196,22 @@ _RULES: Final = (
         _says(
             "{provider} answered with a redirect (HTTP {status}), which is not followed because it would take the key"
         ),
-        _says("Set NODEBUILDER_OPENAI_BASE_URL to the final address."),
+        _says("Set {job.setting} to the final address."),
     ),
     _Rule(
         "bad_request",
         lambda _: True,
         _says("{provider} refused the request (HTTP {status})"),
-        _says("Change the prompt, size, quality or model as the message says, and run again."),
+        _says("Change {job.settings} as the message says, and run again."),
     ),
 )
 
 
-def read_refusal(status: int, body: bytes, *, provider: str, model: str) -> Refusal:
+def read_refusal(status: int, body: bytes, *, provider: str, model: str, job: Job = DRAWING) -> Refusal:
     """Return what an answer that is no success says, in OpenAI's shape or near it; HTML says nothing."""
     error = _error_object(body)
     said = {name: str(error.get(name) or "") for name in ("message", "type", "code", "param")}
-    return Refusal(status, **said, provider=provider, model=model)
+    return Refusal(status, **said, provider=provider, model=model, job=job)
 
 
 def as_error(refusal: Refusal, headers: Mapping[str, str], key: str) -> ProviderError:
