@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -75,6 +76,7 @@ class Server:
         self._process: subprocess.Popen[str] | None = None
         (folder / "nodes").mkdir()
         (folder / "nodes" / "test_nodes.py").write_text(NODES)
+        shutil.copy(Path(__file__).with_name("tool_nodes.py"), folder / "nodes")
 
     @property
     def port(self) -> str:

@@ -1,10 +1,21 @@
 /** Actions on whole workflows. */
 
 import { saveNow } from "../state/autosave";
-import { toggleRail } from "../state/viewStore";
+import { selectNodes, showTab, toggleRail } from "../state/viewStore";
 import { chooseFile, download, newWorkflow } from "../state/workflows";
 import { notify } from "../ui";
 import type { Action } from "./types";
+
+/** Where the workflow as a whole is shown, with its doors. */
+function publish(): void {
+  selectNodes([]);
+  showTab("inspector");
+  setTimeout(() => {
+    const place = document.getElementById("publish");
+    place?.scrollIntoView({ block: "start" });
+    place?.querySelector<HTMLElement>("[role=switch]")?.focus({ preventScroll: true });
+  });
+}
 
 async function save(): Promise<void> {
   if (await saveNow()) notify.done("Saved");
@@ -23,4 +34,5 @@ export const fileActions: readonly Action[] = [
     everywhere: true,
     run: download,
   },
+  { id: "publish", label: "Publish…", group: "File", run: publish },
 ];

@@ -25,7 +25,7 @@ export function ApprovalNotice() {
         <div className="notice">
           <Hand size={14} aria-hidden="true" />
           <span className="ui-ellipsis">
-            {waitingWords(count)}: {title} asks before it calls {first.name}
+            {waitingWords(count)}: {title}
           </span>
           <Button size="small" onClick={() => goTo(first.node)}>
             Show

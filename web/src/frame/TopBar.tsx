@@ -12,7 +12,7 @@ import { Sandbox } from "./Sandbox";
 import { WorkflowName } from "./WorkflowName";
 
 function workflowMenu() {
-  const file = ["new", "open", "openFile", "save", "download"].map((id) => entry(id));
+  const file = ["new", "open", "openFile", "save", "download", "publish"].map((id) => entry(id));
   const edit = ["undo", "redo"].map((id) => entry(id));
   const view = ["commands", "shortcuts", "settings", "theme"].map((id) => entry(id));
   return [...file, "separator" as const, ...edit, "separator" as const, ...view];

@@ -47,12 +47,12 @@ function parameter(id: NodeId, node: NodeDocument): Parameter {
 }
 
 /** The parameters, in the order of the file. */
-export function parametersOf({ nodes }: WorkflowDocument): Parameter[] {
+export function parametersOf({ nodes }: Pick<WorkflowDocument, "nodes">): Parameter[] {
   return Object.entries(nodes).flatMap(([id, node]) => (node.type === "input" ? [parameter(id, node)] : []));
 }
 
 /** The results, in the order of the file. */
-export function resultsOf({ nodes }: WorkflowDocument): Result[] {
+export function resultsOf({ nodes }: Pick<WorkflowDocument, "nodes">): Result[] {
   return Object.entries(nodes).flatMap(([id, node]) =>
     node.type === "output" ? [{ node: id, name: nameOf(id, node) }] : [],
   );

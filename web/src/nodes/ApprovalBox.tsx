@@ -27,7 +27,7 @@ function Answer({ asked, more }: { asked: ApprovalAsked; more: number }) {
       <input
         className="ui-input"
         aria-label="Reason for a refusal"
-        placeholder="Reason for a refusal (optional)"
+        placeholder="Why not, if you refuse"
         maxLength={2000}
         value={reason}
         onChange={(event) => setReason(event.target.value)}

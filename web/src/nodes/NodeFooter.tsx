@@ -19,9 +19,10 @@ function Asks() {
 function Count({ id, tool }: { id: NodeId; tool: boolean }) {
   const firings = useNodeRunPart(id, (run) => run.firings);
   const calls = useNodeRunPart(id, (run) => run.calls);
-  const most = tool ? firings : Math.max(calls, firings);
-  if (tool) return most > 0 && format.count(most, "call");
-  return calls > 1 ? format.count(calls, "call") : most > 1 && `${most} ×`;
+  const answers = useNodeRunPart(id, (run) => run.answers);
+  const count = tool ? answers : calls;
+  if (tool || calls > 1) return count > 0 && format.count(count, "call");
+  return firings > 1 && `${firings} ×`;
 }
 
 export function NodeFooter({ id, definition }: { id: NodeId; definition: NodeDefinition | undefined }) {

@@ -73,8 +73,11 @@ function NodeBody({ id, selected }: { id: NodeId; selected: boolean }) {
           <WidgetRow key={widget.name} node={id} definition={definition} widget={widget} />
         ))}
       {unknown && <UnknownBody id={id} />}
-      <Preview id={id} reserved={definition ? previewOf(definition) : null} />
-      <ApprovalBox id={id} />
+      {status === "asks" ? (
+        <ApprovalBox id={id} />
+      ) : (
+        <Preview id={id} reserved={definition ? previewOf(definition) : null} />
+      )}
       <ErrorBox id={id} definition={definition} />
       <NodeFooter id={id} definition={definition} />
       <Sockets node={id} shape={shape} />

@@ -1,6 +1,7 @@
 /** How one node stands in the run, and how an event changes that. Pure. */
 
-import type { ApprovalAsked, Charged, CostAdded, RunEvent } from "../model/types";
+import { isRecord } from "../model/document";
+import type { ApprovalAsked, Charged, CostAdded, Json, RunEvent } from "../model/types";
 
 export type NodeStatus = "idle" | "waiting" | "running" | "asks" | "done" | "failed" | "skipped" | "reused";
 
@@ -33,6 +34,8 @@ export interface NodeRun {
   readonly paid: boolean;
   /** Paid calls that were answered. */
   readonly calls: number;
+  /** Calls of a model that this node answered as a tool. */
+  readonly answers: number;
   /** Epoch seconds until which a refused call is waited out, and why. */
   readonly delay: { readonly until: number; readonly reason: string } | null;
   /** Inputs that never got a value although others did. */
@@ -55,6 +58,7 @@ export const idle: NodeRun = {
   cost: 0,
   paid: false,
   calls: 0,
+  answers: 0,
   delay: null,
   missing: [],
 };
@@ -64,6 +68,11 @@ const TEXT_LIMIT = 20_000;
 function addCost(run: NodeRun, event: CostAdded): NodeRun {
   const cost = run.cost === null || event.usd === null ? null : run.cost + event.usd;
   return { ...run, cost, paid: true, calls: run.calls + 1 };
+}
+
+/** Whether an output answers a call, and is not the definition of a tool. */
+function isAnswer(value: Json): boolean {
+  return isRecord(value) && typeof value.id === "string" && ("result" in value || "error" in value);
 }
 
 /** The state with the status that follows from what is asked and what is under way. */
@@ -108,6 +117,8 @@ export function afterEvent(run: NodeRun, event: RunEvent): NodeRun {
       return { ...run, preview: ownUrl(event.url) };
     case "displayed":
       return shown(run, event.content_type, event.data);
+    case "output_sent":
+      return Object.values(event.outputs).some(isAnswer) ? { ...run, answers: run.answers + 1 } : run;
     case "cost_added":
       return addCost(run, event);
     case "node_finished": {

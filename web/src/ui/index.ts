@@ -19,6 +19,7 @@ export type { MenuAction, MenuGroup, MenuItem } from "./menuItems";
 export { ProblemNote } from "./ProblemNote";
 export { SearchField } from "./SearchField";
 export { Skeleton } from "./Skeleton";
+export { Switch, SwitchRow } from "./Switch";
 export { type Tab, Tabs } from "./Tabs";
 export { notify, Toaster } from "./Toast";
 export { Tooltip } from "./Tooltip";

@@ -1,3 +1,5 @@
+import { TOOL_CALL } from "../model/tools";
+
 /** The CSS variable that carries the colour of a socket type. */
 export const SOCKET_COLOURS: Readonly<Record<string, string>> = {
   TEXT: "--t-text",
@@ -14,7 +16,7 @@ export const SOCKET_COLOURS: Readonly<Record<string, string>> = {
 export const socketColour = (type: string): string => `var(${SOCKET_COLOURS[type] ?? "--t-any"})`;
 
 interface Sockets {
-  readonly inputs: ReadonlyArray<{ readonly type: string }>;
+  readonly inputs: ReadonlyArray<{ readonly type: string; readonly name?: string }>;
   readonly outputs: ReadonlyArray<{ readonly type: string }>;
   readonly tool?: unknown;
   readonly tags?: readonly string[];
@@ -27,7 +29,7 @@ export const nodeColour = (definition: Sockets | null | undefined): string =>
 /** The socket type whose colour a node type has. */
 export function nodeHue(definition: Sockets | null | undefined): string {
   if (!definition) return "ANY";
-  if (definition.tool) return "TOOL";
+  if (definition.tool || definition.inputs.some(({ name }) => name === TOOL_CALL)) return "TOOL";
   if (definition.tags?.includes("image")) return "IMAGE";
   return (definition.outputs[0] ?? definition.inputs[0])?.type ?? "ANY";
 }

@@ -1,24 +1,20 @@
 /** On or off. */
 
+import { Switch } from "../ui";
 import type { WidgetProps } from "./types";
 
 export function ToggleWidget({ value, onChange, onDone, problem, label }: WidgetProps) {
-  const on = value === true;
+  const change = (on: boolean) => {
+    onChange(on);
+    onDone();
+  };
   return (
-    <button
-      type="button"
-      role="switch"
-      className="toggle nodrag"
-      aria-checked={on}
-      aria-label={label}
+    <Switch
+      on={value === true}
+      onChange={change}
+      label={label}
       title={problem ?? undefined}
-      data-invalid={problem !== null || undefined}
-      onClick={() => {
-        onChange(!on);
-        onDone();
-      }}
-    >
-      <span className="toggle-knob" />
-    </button>
+      invalid={problem !== null}
+    />
   );
 }

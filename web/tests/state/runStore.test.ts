@@ -169,6 +169,14 @@ describe("the run store", () => {
     expect(nodeRun("a")).toMatchObject({ text: "new", calls: 2 });
   });
 
+  it("counts the calls that a tool answered, not the asking for its definition", () => {
+    const definition = { name: "draw", description: "", input_schema: {} };
+    take(event({ kind: "output_sent", ...at("a"), outputs: { output: definition } }));
+    take(event({ kind: "output_sent", ...at("a"), outputs: { output: { id: "c1", result: "x" } } }));
+    take(event({ kind: "output_sent", ...at("a"), outputs: { output: { id: "c2", error: "y" } } }));
+    expect(nodeRun("a").answers).toBe(2);
+  });
+
   it("asks a person, on the node and in the run, until the call is allowed or refused", () => {
     const ask = (call_id: string) =>
       event({ kind: "approval_asked", ...at("a"), call_id, name: "draw", arguments: { prompt: "x" } });

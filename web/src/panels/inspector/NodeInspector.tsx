@@ -1,6 +1,8 @@
+import { isCallable } from "../../model/tools";
 import type { NodeDocument, NodeId } from "../../model/types";
 import { showDocs, useDefinition, useProblems } from "../../state";
 import { nodeColour, ProblemNote } from "../../ui";
+import { Asking } from "./Asking";
 import { Outputs } from "./Outputs";
 import { Problems } from "./Problems";
 import { RunFacts } from "./RunFacts";
@@ -42,6 +44,7 @@ export function NodeInspector({ id, node }: { id: NodeId; node: NodeDocument }) 
       {problems.length > 0 && <Problems problems={problems} jump={false} />}
       <RunFacts id={id} />
       {definition && <Values id={id} definition={definition} />}
+      {(isCallable(definition) || node.ask) && <Asking id={id} />}
       <Outputs id={id} />
       {definition && <Sockets definition={definition} />}
     </div>

@@ -15,15 +15,26 @@ function Row({ id, widget }: { id: NodeId; widget: WidgetDefinition }) {
   );
 }
 
-/** The settings of a node, edited by the same controls as on the canvas. */
-export function Values({ id, definition }: { id: NodeId; definition: NodeDefinition }) {
-  if (definition.widgets.length === 0) return null;
+function Group({ id, title, widgets }: { id: NodeId; title: string; widgets: readonly WidgetDefinition[] }) {
+  if (widgets.length === 0) return null;
   return (
-    <section aria-label="Settings">
-      <h3 className="pn-label">Settings</h3>
-      {definition.widgets.map((widget) => (
+    <section aria-label={title}>
+      <h3 className="pn-label">{title}</h3>
+      {widgets.map((widget) => (
         <Row key={widget.name} id={id} widget={widget} />
       ))}
     </section>
+  );
+}
+
+/** The settings of a node, edited by the same controls as on the canvas. */
+export function Values({ id, definition }: { id: NodeId; definition: NodeDefinition }) {
+  const usual = definition.widgets.filter((widget) => !widget.advanced);
+  const advanced = definition.widgets.filter((widget) => widget.advanced);
+  return (
+    <>
+      <Group id={id} title="Settings" widgets={usual} />
+      <Group id={id} title="Advanced" widgets={advanced} />
+    </>
   );
 }

@@ -3,6 +3,7 @@ import type { Estimate } from "../../model/types";
 import { useCheck, useDoc, useDocState } from "../../state";
 import { EmptyState, format } from "../../ui";
 import { Problems } from "./Problems";
+import { Publish } from "./Publish";
 
 const SAVED = {
   saved: "saved",
@@ -60,6 +61,7 @@ export function WorkflowInspector() {
           <Problems problems={problems} />
         )}
       </section>
+      <Publish />
       <p className="ui-small ui-mut">Select a node to see its settings, results and errors.</p>
     </div>
   );
