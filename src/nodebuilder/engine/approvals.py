@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from nodebuilder.engine.calls import plain_id
 from nodebuilder.engine.plan import PlannedNode
 from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.state import Flight
@@ -44,7 +45,7 @@ class Approvals:
         if pending is not None:
             pending.pause()
         try:
-            given = pending.id if pending else str(call.get("id") or "")
+            given = pending.id if pending else plain_id(str(call.get("id") or ""))
             decision = await self.ask(node.id, flight.number, given, name, call.get("arguments"))
         except BaseException:
             body.close()
@@ -58,8 +59,10 @@ class Approvals:
 
     async def ask(self, node: str, firing: int, call_id: str, name: str, arguments: Any) -> Decision:
         """Tell the world that a call waits, and wait for the answer."""
-        while not call_id or call_id in self._open:
-            call_id = f"{call_id or node}~{firing}"
+        begin, number = call_id or f"{node}~{firing}", 2
+        call_id = begin
+        while call_id in self._open:
+            call_id, number = f"{begin}~{number}", number + 1
         answer = self._open[call_id] = asyncio.get_running_loop().create_future()
         self._recorder.tell(ApprovalAsked, node, firing, call_id, name, arguments)
         try:

@@ -7,12 +7,14 @@ and goes to the firing that awaits it, not into the queue: a result is never a r
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeGuard
 
 from nodebuilder.engine.budget import Purse
 from nodebuilder.values import as_mapping
 
+LONGEST_ID: Final = 100
 NO_ANSWER: Final = "The tool gave no answer. Go on without it, or tell the person that the tool does not work."
 
 
@@ -100,9 +102,10 @@ class Calls:
     def open(self, call: Mapping[str, Any], caller: int, purse: Purse, landed: Callable[[], None]) -> PendingCall:
         """Note a call; it keeps the id it brings, unless the run has seen that one."""
         wanted = str(call.get("id") or "call")
-        call_id, number = wanted, 2
+        begin, number = plain_id(wanted), 2
+        call_id = begin
         while call_id in self._calls:
-            call_id, number = f"{wanted}~{number}", number + 1
+            call_id, number = f"{begin}~{number}", number + 1
         pending = self._calls[call_id] = PendingCall(call_id, wanted, caller, purse, landed)
         self.under_way += 1
         pending.answer.add_done_callback(self._home)
@@ -129,6 +132,11 @@ class Calls:
 
     def _home(self, _: asyncio.Future[dict[str, Any]]) -> None:
         self.under_way -= 1
+
+
+def plain_id(text: str) -> str:
+    """Return an id that can stand in an address: letters, digits and a few signs, at most `LONGEST_ID`."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", text)[:LONGEST_ID]
 
 
 def is_result(value: Any) -> TypeGuard[Mapping[str, Any]]:

@@ -121,6 +121,22 @@ class Runs:
         elif live.handle is not None:
             live.handle.cancel()
 
+    async def decide(self, run_id: str, call_id: str, *, approved: bool, reason: str = "") -> None:
+        """Allow or refuse a call of a tool that waits for a person.
+
+        Raises:
+            StorageError: there is no such run, or no such call waits in it (`not_found`).
+        """
+        live = self._live.get(run_id)
+        if live is None:
+            await self._store.history.summary(run_id)
+        if live is None or live.handle is None or not live.handle.decide(call_id, approved=approved, reason=reason):
+            raise StorageError(
+                "No call of that id waits for an answer in this run.",
+                "Look at the run: somebody may have answered, or the call may have been given up.",
+                code="not_found",
+            )
+
     async def wait(self, run_id: str) -> RunFinished | None:
         """Wait for the end of a run and return its last event; None when it did not run here, or ended long ago."""
         live = self._live.get(run_id)

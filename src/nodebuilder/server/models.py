@@ -238,6 +238,13 @@ class ResumeIn(Sent):
     retry_unknown: bool = False
 
 
+class DecisionIn(Sent):
+    """What a person says to a call of a tool that waits for them; the model is told the `reason`."""
+
+    approved: bool
+    reason: str = Field(default="", max_length=2000)
+
+
 class RunAccepted(Wire):
     """A run that began."""
 

@@ -14,10 +14,11 @@ from nodebuilder.house import House
 from nodebuilder.house.follow import Follower
 from nodebuilder.server.answers import Place, answer, failures
 from nodebuilder.server.bodies import StrictRoute
-from nodebuilder.server.models import ResumeIn, RunAccepted, RunIn, RunOut, RunsOut
+from nodebuilder.server.models import DecisionIn, ResumeIn, RunAccepted, RunIn, RunOut, RunsOut
 
 router = APIRouter(route_class=StrictRoute, tags=["runs"])
 Id = Annotated[str, Path(alias="id", pattern=r"^[A-Za-z0-9_-]{1,64}$", description="The id of a run.")]
+CallId = Annotated[str, Path(alias="call", pattern=r"^[A-Za-z0-9_.~-]{1,128}$", description="The id of a call.")]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Before = Annotated[
     str | None, Query(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="The id of a run: only older ones are listed.")
@@ -87,6 +88,19 @@ async def resume_run(request: Request, run_id: Id, body: ResumeIn | None = None)
     house: House = request.app.state.house
     begun = await house.runs.resume(run_id, retry_unknown=body is not None and body.retry_unknown)
     return await _accepted(request, house, begun)
+
+
+@router.post(
+    "/api/runs/{id}/approvals/{call}",
+    operation_id="decide_call",
+    status_code=204,
+    responses=failures(404, 422),
+)
+async def decide_call(request: Request, run_id: Id, call_id: CallId, body: DecisionIn) -> Response:
+    """Allow a call of a tool that waits for a person, or refuse it; the model is told the reason."""
+    house: House = request.app.state.house
+    await house.runs.decide(run_id, call_id, approved=body.approved, reason=body.reason)
+    return Response(status_code=204)
 
 
 @router.get(
