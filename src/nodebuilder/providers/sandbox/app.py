@@ -10,23 +10,19 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from io import BytesIO
 from typing import Any, Final, cast
 
-from PIL import Image, ImageOps, UnidentifiedImageError
 from starlette.applications import Starlette
-from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from nodebuilder.providers.prices import DEFAULT_IMAGE_MODEL, image_models, picture_tokens
-from nodebuilder.providers.sandbox import lettering
 from nodebuilder.providers.sandbox.chat import Reply, count_tokens, reply
-from nodebuilder.providers.sandbox.painting import encode, paint, scene
+from nodebuilder.providers.sandbox.editing import Edit, paint_edit, read_edit
+from nodebuilder.providers.sandbox.painting import encode, paint
 from nodebuilder.providers.sandbox.requests import (
-    MAX_BODY,
     Drawing,
     RefusedError,
     json_body,
@@ -34,7 +30,6 @@ from nodebuilder.providers.sandbox.requests import (
     read_messages,
 )
 
-MAX_PIXELS: Final = 40_000_000
 PAINTERS: Final = 2
 TYPING_SECONDS: Final = 0.012
 CHAT_MODELS: Final = ("sandbox-chat", "gpt-4o", "gpt-4o-mini", "gpt-5-mini")
@@ -62,12 +57,12 @@ def sandbox_app(key: str | None) -> ASGIApp:
     async def generations(request: Request) -> Response:
         drawing = read_drawing(await json_body(request))
         async with painters:
-            return JSONResponse(await asyncio.to_thread(_drawn, drawing, None, None))
+            return JSONResponse(await asyncio.to_thread(_drawn, drawing))
 
     async def edits(request: Request) -> Response:
-        drawing, picture, mask = await _edit_form(request)
+        edit = await read_edit(request)
         async with painters:
-            return JSONResponse(await asyncio.to_thread(_drawn, drawing, picture, mask))
+            return JSONResponse(await asyncio.to_thread(_drawn, edit.drawing, edit))
 
     routes = [
         Route("/images/generations", guarded(generations), methods=["POST"]),
@@ -88,9 +83,9 @@ def _check_key(request: Request, key: str | None) -> None:
         raise RefusedError(401, "Incorrect API key provided: the sandbox has its own.", code="invalid_api_key")
 
 
-def _drawn(drawing: Drawing, original: Image.Image | None, mask: Image.Image | None) -> dict[str, Any]:
+def _drawn(drawing: Drawing, edit: Edit | None = None) -> dict[str, Any]:
     """Return the answer to a request for pictures (blocks)."""
-    pictures = [_one(drawing, number, original, mask) for number in range(drawing.n)]
+    pictures = [_one(drawing, number, edit) for number in range(drawing.n)]
     size, quality = "{}x{}".format(*drawing.pixels), drawing.chosen_quality
     return {
         "created": int(time.time()),
@@ -99,35 +94,22 @@ def _drawn(drawing: Drawing, original: Image.Image | None, mask: Image.Image | N
         "quality": quality,
         "size": size,
         "data": [{"b64_json": base64.b64encode(picture).decode()} for picture in pictures],
-        "usage": _usage(drawing, quality, edits=original is not None),
+        "usage": _usage(drawing, quality, edit.tokens if edit else 0),
     }
 
 
-def _one(drawing: Drawing, number: int, original: Image.Image | None, mask: Image.Image | None) -> bytes:
-    if original is None:
+def _one(drawing: Drawing, number: int, edit: Edit | None) -> bytes:
+    if edit is None:
         image = paint(drawing.prompt, drawing.pixels, drawing.chosen_quality, number)
     else:
-        image = _edited(drawing, number, original, mask)
+        image = paint_edit(edit, number)
     return encode(image, drawing.output_format, drawing.compression)
 
 
-def _edited(drawing: Drawing, number: int, original: Image.Image, mask: Image.Image | None) -> Image.Image:
-    base = ImageOps.fit(original.convert("RGB"), drawing.pixels)
-    new = scene(drawing.prompt, drawing.pixels, drawing.chosen_quality, number)
-    if mask is None:
-        image = Image.blend(base, new, 0.35)
-    else:  # as at OpenAI: where the mask is transparent, the picture is drawn anew
-        keep = ImageOps.fit(mask.convert("RGBA"), drawing.pixels).getchannel("A")
-        image = Image.composite(base, new, keep)
-    lettering.caption(image, drawing.prompt)
-    lettering.stamp(image)
-    return image
-
-
-def _usage(drawing: Drawing, quality: str, *, edits: bool) -> dict[str, Any]:
+def _usage(drawing: Drawing, quality: str, image: int) -> dict[str, Any]:
     known = picture_tokens(drawing.model, drawing.pixels, quality)
     known = known or picture_tokens(DEFAULT_IMAGE_MODEL, drawing.pixels, quality) or 0
-    text, image, output = count_tokens(drawing.prompt), 323 * edits, known * drawing.n
+    text, output = count_tokens(drawing.prompt), known * drawing.n
     return {
         "input_tokens": text + image,
         "output_tokens": output,
@@ -135,36 +117,6 @@ def _usage(drawing: Drawing, quality: str, *, edits: bool) -> dict[str, Any]:
         "input_tokens_details": {"text_tokens": text, "image_tokens": image},
         "output_tokens_details": {"image_tokens": output, "text_tokens": 0},
     }
-
-
-async def _edit_form(request: Request) -> tuple[Drawing, Image.Image, Image.Image | None]:
-    if int(request.headers.get("content-length") or 0) > MAX_BODY:
-        raise RefusedError(413, "The request is too large.")
-    form = await request.form(max_files=17, max_fields=50, max_part_size=MAX_BODY)
-    fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-    drawing = read_drawing(fields)
-    images = [*_uploads(form, "image"), *_uploads(form, "image[]")]
-    if not images:
-        raise RefusedError(
-            400, "Missing required parameter: 'image'.", code="missing_required_parameter", param="image"
-        )
-    masks = _uploads(form, "mask")
-    return drawing, await _picture(images[0], "image"), await _picture(masks[0], "mask") if masks else None
-
-
-def _uploads(form: FormData, name: str) -> list[UploadFile]:
-    return [value for value in form.getlist(name) if isinstance(value, UploadFile)]
-
-
-async def _picture(upload: UploadFile, param: str) -> Image.Image:
-    try:
-        image = Image.open(BytesIO(await upload.read()), formats=("PNG", "JPEG", "WEBP"))
-        if image.width * image.height > MAX_PIXELS:
-            raise RefusedError(400, "The picture has too many pixels.", code="invalid_image_file", param=param)
-        await asyncio.to_thread(image.load)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError) as error:
-        raise RefusedError(400, "Invalid image file or mode.", code="invalid_image_file", param=param) from error
-    return image
 
 
 async def _chat(request: Request) -> Response:
