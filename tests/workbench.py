@@ -16,10 +16,13 @@ from nodebuilder.providers.chat import ChatModel
 from nodebuilder.providers.images import ImageModel
 from nodebuilder.providers.litellm_chat import LitellmChat
 from nodebuilder.providers.litellm_images import LitellmImages
+from nodebuilder.providers.mcp_client import McpToolServers
 from nodebuilder.providers.pictures import Pictures
 from nodebuilder.providers.servable_pictures import ServablePictures
+from nodebuilder.providers.tool_servers import ToolServers
 from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings, load_settings
+from nodebuilder.storage.mcp_servers import McpServers
 from nodebuilder.storage.store import Store
 from nodebuilder.workflow.model import Link, Node, Workflow
 
@@ -67,10 +70,12 @@ async def open_bench(folder: Path, **settings: Any) -> AsyncIterator[Bench]:
         ChatModel: LitellmChat(chosen),
         Pictures: ServablePictures(store.assets, chosen),
     }
-    services = Services(providers, store.ledger, store.assets, store.secrets)
+    tools = McpToolServers(McpServers(store.preferences), store.secrets, chosen, store.redactor.text)
+    services = Services({**providers, ToolServers: tools}, store.ledger, store.assets, store.secrets)
     runner = Runner(registry, services, Limits.of(chosen))
     try:
         yield Bench(store, runner, registry, chosen)
     finally:
         await runner.close()
+        await tools.close()
         await store.close()

@@ -30,12 +30,15 @@ from nodebuilder.providers.images import ImageModel
 from nodebuilder.providers.litellm_chat import LitellmChat
 from nodebuilder.providers.litellm_images import LitellmImages
 from nodebuilder.providers.litellm_library import warm_up
+from nodebuilder.providers.mcp_client import McpToolServers
 from nodebuilder.providers.pictures import Pictures
 from nodebuilder.providers.sandbox.serving import serve_sandbox
 from nodebuilder.providers.servable_pictures import ServablePictures
+from nodebuilder.providers.tool_servers import ToolServers
 from nodebuilder.redaction import LogFilter, Redactor
 from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings
+from nodebuilder.storage.mcp_servers import McpServers
 from nodebuilder.storage.secrets import SecretStore
 from nodebuilder.storage.store import Store
 from nodebuilder.values import JSON, Secret
@@ -205,9 +208,12 @@ async def open_house(
             store.redactor.remember(sandbox.key)
         images = LitellmImages(settings, sandbox.url if sandbox else None)
         displays = Displays(store.display, store.redactor)
+        tools = McpToolServers(McpServers(store.preferences), store.secrets, settings, store.redactor.text)
+        closing.push_async_callback(tools.close)
         providers: dict[Any, object] = {
             Host: CallingHost(),
             ImageModel: images,
+            ToolServers: tools,
             ChatModel: LitellmChat(settings, sandbox.url if sandbox else None),
             Pictures: ServablePictures(store.assets, settings),
         }

@@ -8,6 +8,7 @@ from nodebuilder.nodes.image_tools import gpt_image_tool
 from nodebuilder.nodes.images import gpt_image
 from nodebuilder.nodes.inputs import dictionary_input, number, text
 from nodebuilder.nodes.llm import llm, llm_tool
+from nodebuilder.nodes.mcp_tools import mcp_tools
 from nodebuilder.nodes.outputs import display_output, log
 from nodebuilder.nodes.workflow_tools import workflow_tool
 
@@ -24,6 +25,7 @@ NODES = (
     image_edit_tool,
     llm_tool,
     workflow_tool,
+    mcp_tools,
     display_output,
     log,
     output_node,
