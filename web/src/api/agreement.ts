@@ -14,6 +14,8 @@ import type {
 import type { components } from "./schema";
 import type {
   CheckResult,
+  Display,
+  DisplayEntry,
   DocsEntry,
   DocsPage,
   FileEntry,
@@ -38,6 +40,8 @@ type Missing<Ours, Theirs> = Exclude<Named<Ours>, Named<Theirs>>;
 /** Fields that the editor reads and the server does not declare; the build fails unless there are none. */
 export interface Agreement {
   check: Missing<CheckResult, Wire["CheckOut"]>;
+  display: Missing<Display, Wire["DisplayOut"]>;
+  displayEntry: Missing<DisplayEntry, Wire["DisplayEntryOut"]>;
   docs: Missing<DocsEntry, Wire["DocsEntry"]>;
   estimate: Missing<Estimate, Wire["EstimateOut"]>;
   file: Missing<FileEntry, Wire["FileOut"]>;

@@ -1,16 +1,19 @@
 import createClient from "openapi-fetch";
 import { parseJson } from "../model/exactNumber";
-import type { WorkflowDocument } from "../model/types";
+import type { Json, WorkflowDocument } from "../model/types";
 import { readProblem, unreachable } from "./errors";
 import type { paths } from "./schema";
 import { sessionHeaders } from "./session";
 import type {
   CheckResult,
+  Display,
+  DisplayEntry,
   DocsEntry,
   DocsPage,
   FileEntry,
   FileList,
   Library,
+  MessageAccepted,
   RunAccepted,
   RunDetail,
   RunRequest,
@@ -108,6 +111,34 @@ export function createApi(baseUrl: string) {
           parseAs: "text",
         }),
       ),
+
+    display: (id: string) =>
+      take<Display>(http.GET("/api/workflows/{id}/display", { params: { path: { id } } })),
+    putDisplay: (id: string, entries: readonly (DisplayEntry | Json)[]) =>
+      take<Display>(
+        http.PUT("/api/workflows/{id}/display", {
+          params: { path: { id } },
+          body: { entries: [...entries] },
+        }),
+      ),
+    clearDisplay: (id: string) =>
+      take<void>(http.DELETE("/api/workflows/{id}/display", { params: { path: { id } } })),
+    /** Send a message; `document` is run in place of the kept version. */
+    sendMessage: (id: string, text: string, document?: WorkflowDocument) =>
+      take<MessageAccepted>(
+        http.POST("/api/workflows/{id}/display/messages", {
+          params: { path: { id } },
+          body: document === undefined ? { text } : { text, document },
+        }),
+      ),
+    withdrawMessage: (id: string, runId: string) =>
+      take<void>(
+        http.DELETE("/api/workflows/{id}/display/messages/{run_id}", {
+          params: { path: { id, run_id: runId } },
+        }),
+      ),
+    /** A picture that stands elsewhere, fetched by the server. */
+    elsewhere: (url: string) => take<Blob>(http.POST("/api/elsewhere", { body: { url }, parseAs: "blob" })),
 
     startRun: (request: RunRequest) => take<RunAccepted>(http.POST("/api/runs", { body: request })),
     runs: (limit = 50, before?: string) =>

@@ -14,6 +14,7 @@ type Incoming =
   | { type: "event"; event: RunEvent }
   | { type: "snapshot"; run: RunDetail }
   | { type: "run"; run: RunSummary }
+  | { type: "display_changed"; workflow_id: string }
   | { type: "error"; code: string; message: string }
   | { type: "pong" };
 
@@ -38,6 +39,8 @@ export interface Live {
   onSnapshot: Signal<RunDetail>["listen"];
   /** Any run changed its status. */
   onRun: Signal<RunSummary>["listen"];
+  /** The display of a workflow, or the line of messages to it, changed. */
+  onDisplay: Signal<string>["listen"];
   onError: Signal<{ code: string; message: string }>["listen"];
   /** Try at once instead of waiting out the pause. */
   reconnect: () => void;
@@ -56,6 +59,7 @@ export function createLive(url: string, options: LiveOptions = {}): Live {
     event: createSignal<RunEvent>(),
     snapshot: createSignal<RunDetail>(),
     run: createSignal<RunSummary>(),
+    display: createSignal<string>(),
     error: createSignal<{ code: string; message: string }>(),
   };
   let socket: WebSocket | null = null;
@@ -81,6 +85,7 @@ export function createLive(url: string, options: LiveOptions = {}): Live {
     heard = Date.now();
     if (message.type === "event") watches.receive(message.event);
     else if (message.type === "run") signals.run.tell(message.run);
+    else if (message.type === "display_changed") signals.display.tell(message.workflow_id);
     else if (message.type === "error") signals.error.tell({ code: message.code, message: message.message });
     else if (message.type === "snapshot") {
       if (watches.jump(message.run.run_id, message.run.last_seq ?? 0)) signals.snapshot.tell(message.run);
@@ -146,6 +151,7 @@ export function createLive(url: string, options: LiveOptions = {}): Live {
     onEvent: signals.event.listen,
     onSnapshot: signals.snapshot.listen,
     onRun: signals.run.listen,
+    onDisplay: signals.display.listen,
     onError: signals.error.listen,
     reconnect,
     close: () => {

@@ -89,3 +89,31 @@ export interface RunAccepted {
   run_id: string;
   status: RunStatus;
 }
+
+/** One thing on the display of a workflow; `node_id` is null for what a person wrote. */
+export interface DisplayEntry {
+  node_id: string | null;
+  node_title: string;
+  content_type: "text" | "image" | "video" | "json" | "warning";
+  data: Json;
+  timestamp: string | null;
+  /** The run and its event that showed it; null in what was loaded from a file. */
+  run_id: string | null;
+  seq: number | null;
+}
+
+/** A message that waits for the run before it. */
+export interface QueuedMessage {
+  run_id: string;
+  text: string;
+}
+
+export interface Display {
+  entries: DisplayEntry[];
+  queued: QueuedMessage[];
+}
+
+export interface MessageAccepted {
+  run_id: string;
+  queued: number;
+}

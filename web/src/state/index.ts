@@ -2,6 +2,16 @@
 
 export { keepMine, saveNow, takeTheirs } from "./autosave";
 export { type Camera, currentCamera, goTo } from "./camera";
+export {
+  chatStore,
+  clearChat,
+  loadChat,
+  sendMessage,
+  setDraft,
+  startChat,
+  useChat,
+  withdrawMessage,
+} from "./chat";
 export { checkStore, useCheck, useProblems } from "./checkStore";
 export {
   currentDoc,

@@ -6,6 +6,7 @@ import { createLive, liveUrl } from "../api/live";
 import type { Library } from "../model/types";
 import { notify } from "../ui";
 import { saveNow, startAutosave } from "./autosave";
+import { followAnswer, refreshChat, startChat } from "./chat";
 import { startChecking } from "./checkStore";
 import { docStore } from "./docStore";
 import { listSecrets } from "./keys";
@@ -28,13 +29,18 @@ function connect(onHello: () => void): () => void {
     adopt(hello.runs ?? []);
     void catchUp(hello.runs ?? []).catch(() => {});
     void refreshInfo().catch(() => {});
+    void refreshChat();
   });
   live.onEvent(takeEvent);
   live.onSnapshot(showRun);
   live.onRun((summary) => {
     serverStore.setState({ changedRun: summary });
+    followAnswer(summary);
     void settle(summary).catch(() => {});
     if (summary.status !== "running") void refreshInfo().catch(() => {});
+  });
+  live.onDisplay((id) => {
+    if (id === docStore.getState().id) void refreshChat();
   });
   return () => {
     attachLive(null);
@@ -75,7 +81,7 @@ export function startSession(): () => void {
   let over = false;
   const load = createLoader(() => {
     if (over) return;
-    endings.push(startAutosave(), startChecking());
+    endings.push(startAutosave(), startChecking(), startChat());
     void api.runs(5).then(
       ({ runs }) => adopt(runs),
       () => {},

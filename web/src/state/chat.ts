@@ -1,0 +1,164 @@
+/** The conversation of the workflow in the editor: what its display holds, and messages on their way. */
+
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import { api } from "../api/client";
+import { ApiError, explain } from "../api/errors";
+import type { DisplayEntry, QueuedMessage } from "../api/types";
+import type { Json, RunSummary } from "../model/types";
+import { notify } from "../ui";
+import { saveNow } from "./autosave";
+import { docStore } from "./docStore";
+import { runStore } from "./runStore";
+import { isRunning, watchRun } from "./runs";
+
+export interface Chat {
+  /** The workflow whose conversation this is. */
+  readonly id: string;
+  readonly loaded: boolean;
+  readonly entries: readonly DisplayEntry[];
+  readonly queued: readonly QueuedMessage[];
+  /** A message that the server has not taken yet. */
+  readonly sending: string | null;
+  /** What is written and not sent. */
+  readonly draft: string;
+}
+
+const nothing: Chat = { id: "", loaded: false, entries: [], queued: [], sending: null, draft: "" };
+
+export const chatStore = createStore<Chat>(() => nothing);
+
+/** The conversation, as a hook. */
+export const useChat = <T>(select: (chat: Chat) => T): T => useStore(chatStore, select);
+
+/** Runs that answer messages of this page: they are followed as they begin. */
+const mine = new Set<string>();
+
+let asking: Promise<void> | null = null;
+let again = false;
+
+/** Read the conversation from the server; calls that come while it is read are one more reading. */
+export function refreshChat(): Promise<void> {
+  if (asking) {
+    again = true;
+    return asking;
+  }
+  asking = readUntilQuiet().finally(() => {
+    asking = null;
+  });
+  return asking;
+}
+
+async function readUntilQuiet(): Promise<void> {
+  do {
+    again = false;
+    await readOnce();
+  } while (again);
+}
+
+async function readOnce(): Promise<void> {
+  const { id } = docStore.getState();
+  if (id === "") return;
+  try {
+    const { entries, queued } = await api.display(id);
+    take(id, { entries, queued, loaded: true });
+  } catch (error) {
+    // A workflow that was never kept has displayed nothing; anything else is tried again with the next news.
+    if (error instanceof ApiError && error.status === 404)
+      take(id, { entries: [], queued: [], loaded: true });
+  }
+}
+
+function take(id: string, changes: Partial<Chat>): void {
+  if (docStore.getState().id !== id) return;
+  const before = chatStore.getState();
+  chatStore.setState(before.id === id ? changes : { ...nothing, id, ...changes });
+  for (const message of changes.queued ?? []) mine.add(message.run_id);
+}
+
+/** Write, without sending. */
+export function setDraft(draft: string): void {
+  chatStore.setState({ draft });
+}
+
+/** Send a message: a run begins at the Display Input node, or as soon as the one before has ended. */
+export async function sendMessage(text: string): Promise<void> {
+  const { sending } = chatStore.getState();
+  if (text.trim() === "" || sending !== null) return;
+  chatStore.setState({ sending: text, draft: "" });
+  const saved = await saveNow();
+  const { doc, id } = docStore.getState();
+  try {
+    const { run_id, queued } = await api.sendMessage(id, text, saved ? undefined : doc);
+    mine.add(run_id);
+    if (queued === 0) follow(run_id, doc.name);
+    await refreshChat();
+  } catch (error) {
+    const { message, remedy } = explain(error);
+    notify.failed(message, remedy);
+    if (chatStore.getState().draft === "") setDraft(text);
+  } finally {
+    chatStore.setState({ sending: null });
+  }
+}
+
+/** Take back a message that waits. */
+export async function withdrawMessage({ run_id, text }: QueuedMessage): Promise<void> {
+  try {
+    await api.withdrawMessage(docStore.getState().id, run_id);
+    if (chatStore.getState().draft === "") setDraft(text);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404)
+      notify.failed(explain(error).message, explain(error).remedy);
+  }
+  await refreshChat();
+}
+
+/** A run of a message has begun: show it, unless another run is being watched. */
+export function followAnswer(run: RunSummary): void {
+  if (run.status === "running" && mine.has(run.run_id)) follow(run.run_id, run.name);
+}
+
+/** What answers comes one by one, so a run that begins is the newest, unless a person watches one of another kind. */
+function follow(run: string, name: string): void {
+  const { runId, status } = runStore.getState();
+  const other = isRunning(status) && runId !== null && !mine.has(runId);
+  if (run !== runId && !other) watchRun(run, name);
+}
+
+/** Clear the conversation, with a way back. */
+export async function clearChat(): Promise<void> {
+  const { id, entries } = chatStore.getState();
+  try {
+    await api.clearDisplay(id);
+    await refreshChat();
+    const undo = { label: "Undo", onClick: () => void loadChat(entries) };
+    notify.done("The display is cleared", entries.length ? undo : undefined);
+  } catch (error) {
+    notify.failed(explain(error).message, explain(error).remedy);
+  }
+}
+
+/** Put other entries in the place of the conversation; says whether it could. */
+export async function loadChat(entries: readonly (DisplayEntry | Json)[]): Promise<boolean> {
+  await saveNow();
+  const { id } = docStore.getState();
+  try {
+    take(id, await api.putDisplay(id, entries));
+    return true;
+  } catch (error) {
+    notify.failed(explain(error).message, explain(error).remedy);
+    return false;
+  }
+}
+
+/** Keep the conversation in step with the workflow that is open. Returns the way to stop. */
+export function startChat(): () => void {
+  const change = ({ id }: { readonly id: string }) => {
+    if (id === chatStore.getState().id) return;
+    chatStore.setState({ ...nothing, id });
+    void refreshChat();
+  };
+  change(docStore.getState());
+  return docStore.subscribe(change);
+}
