@@ -7,11 +7,12 @@ export PYTHONDONTWRITEBYTECODE := 0
 export LITELLM_LOCAL_MODEL_COST_MAP := True
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench docs editor clean
+.PHONY: help run test conformance lint fix bench docs editor clean
 
 help:
 	@echo "make run    the editor on http://localhost:8000, with the sandbox provider (no key, no network)"
 	@echo "make test   all tests, in Python, TypeScript and Chromium"
+	@echo "make conformance  the official MCP suites alone (make test runs them, too)"
 	@echo "make lint   what CI checks besides the tests"
 	@echo "make fix    mends what can be mended: format, imports"
 	@echo "make bench  the measurements of benchmarks/README.md"
@@ -36,6 +37,10 @@ test: editor
 	@$(BIN)/python web/build.py --exec test
 	@$(BIN)/python -m pytest
 
+conformance: .venv/.ready
+	@$(BIN)/python -m tests.conformance.npm
+	@$(BIN)/python -m pytest tests/conformance
+
 lint: .venv/.ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -55,4 +60,4 @@ docs: .venv/.ready
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:
-	@rm -rf .venv site dist web/node_modules src/nodebuilder/server/static
+	@rm -rf .venv site dist web/node_modules tests/conformance/*/node_modules src/nodebuilder/server/static

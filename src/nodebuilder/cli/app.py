@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "secrets": "Keep keys, so that workflows only hold their names.",
     "files": "List and delete the files that runs have made.",
     "runs": "See earlier runs, and go on with one that was cut off.",
+    "mcp": "Be an MCP server on standard input and output, for Claude and other hosts.",
     "sandbox": "Serve the offline provider alone, as any OpenAI-compatible API.",
 }
 """Each command is the module of the same name in this package; its sentence stands here, so that help loads none."""

@@ -15,10 +15,11 @@ from nodebuilder.workflow.model import Workflow
 
 
 class Hosting:
-    """Is `Behind` (interop/mcp/catalogue.py) for a house."""
+    """Is `Behind` (interop/mcp/catalogue.py) for a house; `workflows` are tools beside those that are saved."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, workflows: Mapping[str, Workflow] | None = None) -> None:
         self._house = house
+        self._given = {name: Published.of(workflow, name) for name, workflow in (workflows or {}).items()}
 
     @property
     def assets(self) -> AssetStore:
@@ -28,7 +29,7 @@ class Hosting:
     def tools(self) -> Sequence[NodeDefinition]:
         """Return the tool node types that the person publishes; types that are gone are left out."""
         found = [self._house.registry.get(name) for name in self._house.settings.published_tools]
-        return [kind.definition for kind in found if kind is not None and kind.definition.input("tool_call")]
+        return [kind.definition for kind in found if kind is not None and kind.definition.tool]
 
     def clean(self, text: str) -> str:
         """Return the text without any key."""
@@ -36,11 +37,14 @@ class Hosting:
 
     async def published(self, kind: str) -> Sequence[Published]:
         """Return the workflows that are published as `kind`."""
-        return await self._house.calls.published(kind)
+        saved = await self._house.calls.published(kind)
+        given = [each for each in self._given.values() if kind in (each.workflow.publish or ("tool",))]
+        return [*given, *(each for each in saved if each.id not in self._given)]
 
     async def call(self, workflow: Workflow | str, inputs: Mapping[str, JSON], listener: Listener) -> CallResult:
         """Run a workflow and return how it ended; cancelled, it cancels the run."""
-        return await self._house.calls.call(workflow, inputs, listener=listener)
+        given = self._given.get(workflow) if isinstance(workflow, str) else None
+        return await self._house.calls.call(given or workflow, inputs, listener=listener)
 
     async def versions(self) -> Mapping[str, int]:
         """Return the version of every saved workflow, by id."""

@@ -107,6 +107,16 @@ class ServerLock:
                 code="in_use",
             )
 
+    def server_url(self) -> str:
+        """Return the address of the server that has the folder; empty when none has, or none is known."""
+        try:
+            if not self._lock.path.exists() or self._lock.try_acquire():
+                self._lock.release()
+                return ""
+            return str(json.loads(self._lock.path.read_text())["url"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
     def announce(self, url: str) -> None:
         """Note the address under which this server can be reached, once it is known."""
         self._lock.write(_claim(url))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
@@ -31,6 +31,7 @@ from nodebuilder.values import as_mapping
 from nodebuilder.workflow.doors import INPUT, OUTPUT
 from nodebuilder.workflow.model import Workflow
 
+NOTHING: Final = "The workflow has run. It gives nothing back: an Output node in it would."
 Callee = NodeDefinition | Published
 
 
@@ -95,8 +96,9 @@ class Tools:
         if called.status != "succeeded":
             return _failed(why(called, self.behind))
         values = {result.name: called.outputs[result.name] for result in tool.results if result.name in called.outputs}
+        content = await _content(self.behind, list(values.values()))
         return CallToolResult(
-            content=await _content(self.behind, list(values.values())),
+            content=content or [TextContent(text=NOTHING)],
             structured_content={name: plain(value) for name, value in values.items()},
             _meta=_about(called),
         )
