@@ -64,20 +64,6 @@ export function createApi(baseUrl: string) {
     return answer as UploadedFile;
   };
 
-  const send = async <Data>(method: string, path: string, body: object): Promise<Data> => {
-    const call = fetch(baseUrl + path, {
-      method,
-      headers: { ...headers, "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    const response = await call.catch(() => {
-      throw unreachable();
-    });
-    const answer: unknown = response.status === 204 ? undefined : await response.json().catch(() => null);
-    if (!response.ok) throw readProblem(response.status, answer);
-    return answer as Data;
-  };
-
   return {
     baseUrl,
     info: () => take<ServerInfo>(http.GET("/api/info")),
@@ -154,10 +140,12 @@ export function createApi(baseUrl: string) {
 
     /** Allow or refuse a call of a tool that waits for a person. */
     decide: (id: string, callId: string, approved: boolean, reason = "") =>
-      send<void>("POST", `/api/runs/${encodeURIComponent(id)}/approvals/${encodeURIComponent(callId)}`, {
-        approved,
-        reason,
-      }),
+      take<void>(
+        http.POST("/api/runs/{id}/approvals/{call}", {
+          params: { path: { id, call: callId } },
+          body: { approved, reason },
+        }),
+      ),
 
     files: () => take<FileList>(http.GET("/api/files")),
     file: (name: string) => take<FileEntry>(http.GET("/api/files/{name}", { params: { path: { name } } })),
