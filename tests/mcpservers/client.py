@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,3 +73,9 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait until something is true."""
+    while not true():  # noqa: ASYNC110 - it happens in another process
+        await asyncio.sleep(0.01)

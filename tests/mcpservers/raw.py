@@ -70,7 +70,7 @@ def count(what: str) -> None:
 def main() -> None:
     count("starts")
     if "gone" in WAYS:
-        print("I have no licence", os.environ.get("TOKEN", ""), file=sys.stderr)
+        sys.stderr.write(f"I have no licence {os.environ.get('TOKEN', '')}\n")
         sys.exit(1)
     if "stubborn" in WAYS:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -78,7 +78,8 @@ def main() -> None:
         message = json.loads(line)
         if "junk" in WAYS:
             sys.stdout.buffer.write(b"npm WARN deprecated\n\xff\xfe{]\n\n")
-            print("warning: token", os.environ.get("TOKEN", ""), file=sys.stderr, flush=True)
+            sys.stderr.write(f"warning: token {os.environ.get('TOKEN', '')}\n")
+            sys.stderr.flush()
         if "id" not in message or "method" not in message or "silent" in WAYS:
             continue
         if message["method"] == "server/discover":

@@ -1,4 +1,4 @@
-"""An MCP server made with the official SDK: `python sdk.py`, or `python sdk.py http PORT` (with `TOKEN` it wants one)."""
+"""An MCP server made with the SDK: `python sdk.py`, or `python sdk.py http PORT`; with `TOKEN` it wants one."""
 
 from __future__ import annotations
 
@@ -51,6 +51,10 @@ def encoded(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
+NOTE = TextResourceContents(uri="test://note", text="a note", mime_type="text/plain")
+DOT = BlobResourceContents(uri="test://dot", blob=encoded(png()), mime_type="image/png")
+
+
 @server.tool(structured_output=False)
 async def echo(text: str) -> str:
     """Say the text again."""
@@ -85,9 +89,10 @@ async def slow(ctx: Context, seconds: float = 60.0, mark: str = "") -> str:
 async def crash(mark: str = "") -> str:
     """End the whole server in the middle of the call."""
     if mark:
-        with Path(mark).open("a") as file:
-            file.write("called\n")
-    print("about to break", file=sys.stderr, flush=True)
+        before = Path(mark).read_text() if Path(mark).exists() else ""
+        Path(mark).write_text(before + "called\n")
+    sys.stderr.write("about to break\n")
+    sys.stderr.flush()
     os._exit(3)
 
 
@@ -125,7 +130,7 @@ async def everything() -> CallToolResult:
             AudioContent(data=encoded(wav()), mime_type="audio/wav"),
             ImageContent(data="not base64!", mime_type="image/png"),
             ResourceLink(uri="https://example.com/report", name="report", description="All of it", size=12),
-            EmbeddedResource(resource=TextResourceContents(uri="test://note", text="a note", mime_type="text/plain")),
+            EmbeddedResource(resource=NOTE),
             EmbeddedResource(
                 resource=BlobResourceContents(uri="test://dot", blob=encoded(png()), mime_type="image/png")
             ),

@@ -15,7 +15,7 @@ from nodebuilder.errors import InputError, NodeError
 from nodebuilder.providers.tool_servers import FilePart, LinkPart, TextPart
 from nodebuilder.storage.mcp_servers import McpServer
 from tests.mcpservers import command, free_port, over_http
-from tests.mcpservers.client import Desk, alive, open_desk
+from tests.mcpservers.client import Desk, alive, open_desk, until
 
 TOKEN = "token-of-the-tests-0123456789"
 SCHEMA = {"type": "object", "properties": {}, "$defs": {"x": {"$anchor": "here"}}, "x-own": [1, None]}
@@ -123,8 +123,7 @@ async def test_a_cancelled_call_leaves_the_connection_whole(desk: Desk, tmp_path
     await desk.set_up(command("sdk", "sdk"))
     mark = tmp_path / "mark"
     call = asyncio.create_task(desk.call("sdk", "slow", seconds=60, mark=str(mark)))
-    while not mark.exists():
-        await asyncio.sleep(0.01)
+    await until(lambda: bool(mark.exists()))
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
@@ -147,8 +146,7 @@ async def test_a_connection_that_broke_meanwhile_is_made_anew(desk: Desk) -> Non
     await desk.set_up(command("raw", "raw"))
     pid = int(await desk.text("raw", "pid"))
     os.kill(pid, signal.SIGKILL)
-    while desk.client._kept["raw"].usable:
-        await asyncio.sleep(0.01)
+    await until(lambda: not desk.client._kept["raw"].usable)
     assert await desk.names("raw") == ["one", "two"]
     assert await desk.text("raw", "one") == "called one"
     assert desk.count("starts") == 2
@@ -221,8 +219,7 @@ async def test_a_server_that_was_set_up_anew_is_used_as_it_is_now(desk: Desk) ->
     await desk.servers.remove("it")
     with pytest.raises(InputError):
         await desk.names("it")
-    while desk.client._ending:
-        await asyncio.sleep(0.01)
+    await until(lambda: not desk.client._ending)
     assert not alive(pid)
 
 
@@ -230,8 +227,7 @@ async def test_an_unused_connection_ends_and_comes_back_when_it_is_needed(tmp_pa
     async with open_desk(tmp_path, mcp_idle_seconds=0.2) as desk:
         await desk.set_up(command("raw", "raw"))
         pid = int(await desk.text("raw", "pid"))
-        while alive(pid):
-            await asyncio.sleep(0.02)
+        await until(lambda: not alive(pid))
         assert await desk.text("raw", "one") == "called one"
         assert desk.count("starts") == 2
 
@@ -255,8 +251,7 @@ async def test_closing_gives_up_a_server_that_is_still_being_connected_to(tmp_pa
     async with open_desk(tmp_path) as desk:
         await desk.set_up(command("raw", "raw", "silent"))
         asking = asyncio.create_task(desk.names("raw"))
-        while not desk.count("starts"):
-            await asyncio.sleep(0.01)
+        await until(lambda: bool(desk.count("starts")))
         asking.cancel()
     assert not alive(int((desk.counts / "starts").read_text()))
 
