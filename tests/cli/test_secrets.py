@@ -66,3 +66,21 @@ def test_deleting_what_is_not_there_is_an_error(terminal: Terminal) -> None:
         "There is no secret called nobody.",
         "`nodebuilder secrets list` shows their names.",
     ]
+
+
+def test_a_key_is_bound_to_a_host_and_unbound(terminal: Terminal) -> None:
+    terminal.say("secrets", "set", "openai", stdin=KEY)
+    bound = terminal.say("secrets", "bind", "openai", "llm.example.com:8443")
+    assert (bound.code, bound.err) == (0, "The key openai may now be sent to llm.example.com:8443.\n")
+    assert terminal.say("secrets", "list", "--json").json[0]["hosts"] == ["llm.example.com:8443"]
+    assert terminal.say("secrets", "unbind", "openai", "LLM.example.com:8443").code == 0
+    assert terminal.say("secrets", "list", "--json").json[0]["hosts"] == []
+    again = terminal.say("secrets", "unbind", "openai", "llm.example.com:8443")
+    assert again.code != 0
+    assert "not bound" in again.err
+
+
+def test_a_key_is_bound_to_no_url(terminal: Terminal) -> None:
+    refused = terminal.say("secrets", "bind", "openai", "https://llm.example.com")
+    assert refused.code != 0
+    assert "HOST:PORT" in refused.err

@@ -23,6 +23,7 @@ SAMPLES: dict[str, str] = {
     "/api/runs/{id}/events": "/api/runs/nosuch/events",
     "/api/files/{name}": "/api/files/no_such_00000000.png",
     "/api/secrets/{name}": "/api/secrets/no-such",
+    "/api/secrets/{name}/hosts": "/api/secrets/no-such/hosts",
     "/api/docs/{slug}": "/api/docs/text",
     "/servable/{filename}": "/servable/no_such_00000000.png",
 }
@@ -38,6 +39,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/runs/{id}/approvals/{call}"): {"approved": False},
     ("PATCH", "/api/settings"): {},
     ("PUT", "/api/secrets/{name}"): {"value": ""},
+    ("PUT", "/api/secrets/{name}/hosts"): {"hosts": []},
     ("POST", "/api/session"): {"token": "wrong"},
     ("POST", "/api/files"): None,
 }

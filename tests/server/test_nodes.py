@@ -89,7 +89,7 @@ def test_a_secret_is_set_and_listed_and_never_told(server: Server) -> None:
         assert http.put("/api/secrets/mine", json={"value": KEY}).status_code == 204
         listed = http.get("/api/secrets")
         assert "mine" in {secret["name"] for secret in listed.json()["secrets"]}
-        assert set(http.get("/api/secrets/mine").json()) == {"name", "updated_at"}
+        assert set(http.get("/api/secrets/mine").json()) == {"name", "updated_at", "hosts"}
         assert http.delete("/api/secrets/mine").status_code == 204
         assert http.delete("/api/secrets/mine").status_code == 404
         told = "".join(http.get(path).text for path in ("/api/secrets", "/api/info", "/api/settings", "/api/workflows"))
@@ -118,12 +118,26 @@ def test_a_value_that_is_no_key_is_refused_and_not_echoed(server: Server, body: 
         assert "refused" not in {secret["name"] for secret in http.get("/api/secrets").json()["secrets"]}
 
 
+def test_a_key_is_bound_to_hosts_over_http_also_one_that_is_not_kept_here(server: Server) -> None:
+    with server.client() as http:
+        http.put("/api/secrets/bound", json={"value": KEY})
+        assert http.put("/api/secrets/bound/hosts", json={"hosts": ["B.example:81", "a.example"]}).status_code == 204
+        assert http.get("/api/secrets/bound").json()["hosts"] == ["a.example", "b.example:81"]
+        assert http.put("/api/secrets/groq/hosts", json={"hosts": ["a.example"]}).status_code == 204
+        assert http.get("/api/secrets").json()["bindings"] == {"groq": ["a.example"]}
+        refused = http.put("/api/secrets/bound/hosts", json={"hosts": ["https://evil.example"]})
+        assert (refused.status_code, refused.json()["code"]) == (422, "bad_secret_host")
+        http.put("/api/secrets/groq/hosts", json={"hosts": []})
+        http.delete("/api/secrets/bound")
+        assert http.get("/api/secrets").json()["bindings"] == {}
+
+
 def test_a_secret_is_shown_without_its_value(server: Server) -> None:
     with server.client() as http:
         assert http.get("/api/secrets/shown-once").status_code == 404
         http.put("/api/secrets/shown-once", json={"value": KEY})
         told = http.get("/api/secrets/shown-once")
-        assert set(told.json()) == {"name", "updated_at"}
+        assert set(told.json()) == {"name", "updated_at", "hosts"}
         assert KEY not in told.text
         http.delete("/api/secrets/shown-once")
 

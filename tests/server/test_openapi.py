@@ -90,7 +90,7 @@ def test_every_model_of_an_answer_is_told_in_words() -> None:
 def test_no_answer_of_the_interface_shows_a_secret() -> None:
     text = json.dumps(openapi())
     assert "sk-" not in text
-    assert set(openapi()["components"]["schemas"]["SecretOut"]["properties"]) == {"name", "updated_at"}
+    assert set(openapi()["components"]["schemas"]["SecretOut"]["properties"]) == {"name", "updated_at", "hosts"}
 
 
 @schema.parametrize()

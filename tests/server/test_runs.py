@@ -221,7 +221,7 @@ def test_a_key_given_for_a_run_is_kept_nowhere(serve: Callable[..., Server]) -> 
             assert "cannot be reached" in run["errors"][0]["message"]
             shown = json.dumps(run) + json.dumps(events_of(server, run_id))
             assert KEY not in shown
-        assert http.get("/api/secrets").json() == {"secrets": []}
+        assert http.get("/api/secrets").json() == {"secrets": [], "bindings": {}}
     server.stop()
     for path in server.data_dir.rglob("*"):
         if path.is_file():

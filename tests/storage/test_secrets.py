@@ -23,7 +23,7 @@ async def test_a_secret_is_kept_and_given_back(store: Store) -> None:
     assert secret is not None
     assert (secret.reveal(), secret.source) == (VALUE, "secret")
     assert [name.name for name in await store.secrets.names()] == ["openai"]
-    assert (await store.secrets.names())[0].as_json().keys() == {"name", "updated_at"}
+    assert (await store.secrets.names())[0].as_json().keys() == {"name", "updated_at", "hosts"}
     assert await store.secrets.get("other") is None
 
 
@@ -215,3 +215,61 @@ async def test_a_value_given_for_one_run_is_the_secret_of_that_name_or_else_the_
     assert (named.reveal(), named.source) == (VALUE, "secret")
     assert (plain.reveal(), plain.source) == ("not-a-name-of-mine", "given")
     assert store.redactor.known("sent not-a-name-of-mine") == "sent ***"
+
+
+async def test_a_key_is_bound_to_hosts_by_its_name_until_it_is_removed(store: Store) -> None:
+    await store.secrets.set("mine", VALUE)
+    await store.secrets.bind("mine", ["LLM.example.com:8443", "llm.example.com:8443", "localhost:11434"])
+    secret = await store.secrets.get("mine")
+    assert secret is not None
+    assert (secret.name, secret.hosts) == ("mine", {"llm.example.com:8443", "localhost:11434"})
+    assert (await store.secrets.names())[0].hosts == ("llm.example.com:8443", "localhost:11434")
+    await store.secrets.remove("mine")
+    await store.secrets.set("mine", VALUE)
+    again = await store.secrets.get("mine")
+    assert again is not None
+    assert again.hosts == frozenset()
+
+
+async def test_a_key_from_elsewhere_has_the_hosts_of_its_provider(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.secrets.bind("openai", ["llm.example.com"])
+    monkeypatch.setenv("OPENAI_API_KEY", VALUE)
+    for found in (
+        await store.secrets.resolve("", "openai"),
+        await store.secrets.resolve("sk-given-0123456789abcdef", "openai", given=True),
+    ):
+        assert (found.name, found.hosts) == ("openai", {"llm.example.com"})
+    assert (await store.secrets.resolve("sk-given-0123456789abcdef", "anthropic", given=True)).hosts == frozenset()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "https://a.example",
+        "a.example/x",
+        "a b",
+        "a:0",
+        "a:65536",
+        "a:",
+        "user@a",
+        "-a",
+        "[",
+        "ä.example",
+        "a" * 400,
+    ],
+)
+async def test_what_is_no_host_is_refused_and_changes_nothing(store: Store, host: str) -> None:
+    await store.secrets.bind("openai", ["a.example"])
+    with pytest.raises(StorageError) as caught:
+        await store.secrets.bind("openai", ["b.example", host])
+    assert caught.value.code == "bad_secret_host"
+    assert await store.secrets.bindings.of("openai") == {"a.example"}
+
+
+async def test_a_key_has_a_few_hosts_at_most(store: Store) -> None:
+    with pytest.raises(StorageError) as caught:
+        await store.secrets.bind("openai", [f"a{number}.example" for number in range(33)])
+    assert caught.value.code == "too_many_secret_hosts"

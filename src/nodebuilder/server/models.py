@@ -349,12 +349,22 @@ class SecretOut(Wire):
 
     name: str
     updated_at: float
+    hosts: list[str] = Field(description="Hosts (`host`, `host:port`) beside its provider's that the key may go to.")
 
 
 class SecretsOut(Wire):
     """All secrets, without their values."""
 
     secrets: list[SecretOut]
+    bindings: dict[str, list[str]] = Field(
+        description="Hosts that keys from elsewhere (environment, given for a run) may go to, by provider."
+    )
+
+
+class SecretHostsIn(Sent):
+    """The hosts that a key is bound to."""
+
+    hosts: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(max_length=32)
 
 
 class SecretIn(Sent):

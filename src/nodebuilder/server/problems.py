@@ -36,6 +36,8 @@ _BY_CODE: Final[Mapping[str, int]] = {
     "not_an_image": 415,
     "bad_secret_name": 422,
     "bad_secret_value": 422,
+    "bad_secret_host": 422,
+    "too_many_secret_hosts": 422,
     "bad_workflow_id": 422,
     "empty_file": 422,
     "image_too_large": 422,

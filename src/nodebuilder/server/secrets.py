@@ -11,7 +11,7 @@ from starlette.responses import Response
 from nodebuilder.house import House
 from nodebuilder.server.answers import answer, failures
 from nodebuilder.server.bodies import StrictRoute
-from nodebuilder.server.models import SecretIn, SecretOut, SecretsOut
+from nodebuilder.server.models import SecretHostsIn, SecretIn, SecretOut, SecretsOut
 from nodebuilder.server.problems import plain
 from nodebuilder.workflow.keys import SECRET_NAME
 
@@ -23,7 +23,10 @@ Name = Annotated[str, Path(pattern=f"^{SECRET_NAME.pattern}$", description="The 
 async def list_secrets(request: Request) -> Response:
     """List the names of all secrets."""
     house: House = request.app.state.house
-    return answer(request, {"secrets": [secret.as_json() for secret in await house.store.secrets.names()]})
+    kept = await house.store.secrets.names()
+    names = {secret.name for secret in kept}
+    bound = {name: hosts for name, hosts in (await house.store.secrets.bindings.all()).items() if name not in names}
+    return answer(request, {"secrets": [secret.as_json() for secret in kept], "bindings": bound})
 
 
 @router.get("/api/secrets/{name}", operation_id="get_secret", response_model=SecretOut, responses=failures(404, 422))
@@ -41,6 +44,16 @@ async def put_secret(request: Request, name: Name, body: SecretIn) -> None:
     """Keep a key under a name, in place of any earlier one."""
     house: House = request.app.state.house
     await house.store.secrets.set(name, body.value)
+
+
+@router.put("/api/secrets/{name}/hosts", operation_id="bind_secret", status_code=204, responses=failures(422, 507))
+async def bind_secret(request: Request, name: Name, body: SecretHostsIn) -> None:
+    """Let a key be sent to these hosts (`host`, `host:port`) beside its provider's own, and to no others.
+
+    A name that no secret has is that of a provider whose key comes from the environment or is given for a run.
+    """
+    house: House = request.app.state.house
+    await house.store.secrets.bind(name, body.hosts)
 
 
 @router.delete("/api/secrets/{name}", operation_id="delete_secret", status_code=204, responses=failures(404, 422))

@@ -26,6 +26,11 @@ class Preferences:
         rows = await self._database.rows(select(preferences).order_by(preferences.c.key))
         return {row.key: cast("JSON", loads(row.value)) for row in rows}
 
+    async def get(self, key: str) -> JSON:
+        """Return one value; None when there is none."""
+        row = await self._database.row(select(preferences.c.value).where(preferences.c.key == key))
+        return cast("JSON", loads(row.value)) if row is not None else None
+
     async def change(self, changes: Mapping[str, JSON]) -> None:
         """Set these values, all of them or none; None removes a key."""
 

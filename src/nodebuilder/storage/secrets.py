@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nodebuilder.errors import InputError, StorageError
 from nodebuilder.redaction import Redactor
+from nodebuilder.storage.bindings import Bindings
 from nodebuilder.storage.database import Database
 from nodebuilder.storage.masterkey import MasterKey
+from nodebuilder.storage.preferences import Preferences
 from nodebuilder.storage.tables import secrets
 from nodebuilder.values import Secret
 from nodebuilder.workflow.keys import SECRET_NAME, looks_like_key
@@ -31,14 +34,15 @@ _MAX_CHARS: Final = 16_384
 
 @dataclass(frozen=True, slots=True)
 class SecretName:
-    """A secret as it may be shown: its name and when it was set (seconds since 1970)."""
+    """A secret as it may be shown: its name, when it was set (seconds since 1970), and the hosts it is bound to."""
 
     name: str
     updated_at: float
+    hosts: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, str | float]:
+    def as_json(self) -> dict[str, str | float | list[str]]:
         """Return it as the JSON object of the HTTP API."""
-        return {"name": self.name, "updated_at": self.updated_at}
+        return {"name": self.name, "updated_at": self.updated_at, "hosts": list(self.hosts)}
 
 
 class SecretStore:
@@ -49,11 +53,13 @@ class SecretStore:
         self._master = master
         self._redactor = redactor
         self._sandbox = sandbox
+        self.bindings = Bindings(Preferences(database))
 
     async def names(self) -> list[SecretName]:
         """Return all secrets by name."""
         rows = await self._database.rows(select(secrets.c.name, secrets.c.updated_at).order_by(secrets.c.name))
-        return [SecretName(row.name, row.updated_at) for row in rows]
+        bound = await self.bindings.all()
+        return [SecretName(row.name, row.updated_at, tuple(bound.get(row.name, ()))) for row in rows]
 
     async def set(self, name: str, value: str) -> None:
         """Keep `value` under `name`, in place of any earlier value.
@@ -88,14 +94,28 @@ class SecretStore:
         master = await asyncio.to_thread(self._master.load, create=False)
         value = _unseal(master, name, row.sealed)
         self._redactor.remember(value, name)
-        return Secret(value, "secret")
+        return Secret(value, "secret", name=name, hosts=await self.bindings.of(name))
 
     async def remove(self, name: str) -> bool:
         """Delete a secret with all traces of it; False when there was none."""
         removed = await self._database.execute(delete(secrets).where(secrets.c.name == name))
+        await self.bindings.set(name, ())
         await self._database.scrub()
         self._redactor.forget(name)
         return bool(removed)
+
+    async def bind(self, name: str, hosts: Iterable[str]) -> None:
+        """Let the key of this name be sent to these hosts (`host:port`) beside its provider's own, and to no others.
+
+        A name that no secret has is that of a provider, whose key comes from the environment or is given for a run.
+
+        Raises:
+            StorageError: a host cannot be read (code `bad_secret_host`), or there are too many (code
+                `too_many_secret_hosts`).
+        """
+        if not is_secret_name(name):
+            raise bad_name()
+        await self.bindings.set(name, hosts)
 
     async def resolve(self, name: str, provider: str, *, given: bool = False) -> Secret:
         """Return the key that a secret widget holding `name` means for `provider`; an empty secret if there is none.
@@ -109,12 +129,12 @@ class SecretStore:
             StorageError: the secret cannot be opened.
         """
         if name:
-            return await self._named(name, given=given)
+            return await self._named(name, provider, given=given)
         if SECRET_NAME.fullmatch(provider) and (secret := await self.get(provider)) is not None:
             return secret
         if value := os.environ.get(environment_variable(provider), "").strip():
             self._redactor.remember(value)
-            return Secret(value, "environment")
+            return Secret(value, "environment", name=provider, hosts=await self.bindings.of(provider))
         return Secret(SANDBOX_KEY, "sandbox") if self._sandbox else Secret()
 
     async def describe(self, provider: str) -> KeySource | None:
@@ -136,12 +156,12 @@ class SecretStore:
             except StorageError:
                 continue  # what cannot be opened cannot leak; using it tells the person why
 
-    async def _named(self, name: str, *, given: bool) -> Secret:
+    async def _named(self, name: str, provider: str, *, given: bool) -> Secret:
         if SECRET_NAME.fullmatch(name) and (secret := await self.get(name)) is not None:
             return secret
         if given or looks_like_key(name):
             self._redactor.remember(name)
-            return Secret(name, "given")
+            return Secret(name, "given", name=provider, hosts=await self.bindings.of(provider))
         raise InputError(
             f"There is no secret called {name}.",
             "Add it under Secrets (or with `nodebuilder secrets set`), or choose another one in the widget.",
@@ -161,17 +181,22 @@ def is_secret_name(text: str) -> bool:
 
 def _check(name: str, value: str) -> None:
     if not is_secret_name(name):
-        raise StorageError(
-            "A secret cannot have this name.",
-            "Use a letter followed by up to 63 letters, digits, _ or -; a key itself is not a name.",
-            code="bad_secret_name",
-        )
+        raise bad_name()
     if not value or len(value) > _MAX_CHARS or not value.isprintable():
         raise StorageError(
             "This value cannot be a key: it is empty, far too long, or has line breaks or control characters in it.",
             "Copy the key again and paste it alone.",
             code="bad_secret_value",
         )
+
+
+def bad_name() -> StorageError:
+    """Return the error of a name that no secret may have."""
+    return StorageError(
+        "A secret cannot have this name.",
+        "Use a letter followed by up to 63 letters, digits, _ or -; a key itself is not a name.",
+        code="bad_secret_name",
+    )
 
 
 def _seal(master: bytes, name: str, value: str) -> bytes:

@@ -344,6 +344,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/secrets/{name}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bind Secret
+         * @description Let a key be sent to these hosts (`host`, `host:port`) beside its provider's own, and to no others.
+         *
+         *     A name that no secret has is that of a provider whose key comes from the environment or is given for a run.
+         */
+        put: operations["bind_secret"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1157,6 +1179,14 @@ export interface components {
             runs: components["schemas"]["RunSummary"][];
         };
         /**
+         * SecretHostsIn
+         * @description The hosts that a key is bound to.
+         */
+        SecretHostsIn: {
+            /** Hosts */
+            hosts: string[];
+        };
+        /**
          * SecretIn
          * @description The value of a secret.
          */
@@ -1169,6 +1199,11 @@ export interface components {
          * @description A secret, without its value.
          */
         SecretOut: {
+            /**
+             * Hosts
+             * @description Hosts (`host`, `host:port`) beside its provider's that the key may go to.
+             */
+            hosts: string[];
             /** Name */
             name: string;
             /** Updated At */
@@ -1179,6 +1214,13 @@ export interface components {
          * @description All secrets, without their values.
          */
         SecretsOut: {
+            /**
+             * Bindings
+             * @description Hosts that keys from elsewhere (environment, given for a run) may go to, by provider.
+             */
+            bindings: {
+                [key: string]: string[];
+            };
             /** Secrets */
             secrets: components["schemas"]["SecretOut"][];
         };
@@ -2307,6 +2349,44 @@ export interface operations {
             429: components["responses"]["Refusal429"];
             431: components["responses"]["Refusal431"];
             500: components["responses"]["Refusal500"];
+        };
+    };
+    bind_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a secret. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretHostsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+            507: components["responses"]["Refusal507"];
         };
     };
     sign_in: {
