@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "files": "List and delete the files that runs have made.",
     "runs": "See earlier runs, and go on with one that was cut off.",
     "mcp": "Be an MCP server on standard input and output, for Claude and other hosts.",
+    "mcp-servers": "Set up MCP servers, whose tools the node MCP Tools gives to models.",
     "sandbox": "Serve the offline provider alone, as any OpenAI-compatible API.",
 }
 """Each command is the module of the same name in this package; its sentence stands here, so that help loads none."""
@@ -42,7 +43,7 @@ class LazyCommands(TyperGroup):
 
 
 def _command(name: str) -> Any:
-    command = typer.main.get_command(load(f"nodebuilder.cli.{name}").app)
+    command = typer.main.get_command(load(f"nodebuilder.cli.{name.replace('-', '_')}").app)
     command.name = name
     return command
 
