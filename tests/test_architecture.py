@@ -33,6 +33,7 @@ BANNED_NAMES = re.compile(r"(Base|Manager|Helper|Utils?|Common|Service)$")
 IMPORTS_INSIDE_FUNCTIONS = {
     "nodebuilder.tool_calls": {"jsonschema"},
     "nodebuilder.providers.litellm_library": {"litellm", "openai"},
+    "nodebuilder.server.mcp": {"nodebuilder"},  # what needs mcp: half a second that only hosts are worth
     "nodebuilder.providers.mcp_client": {"nodebuilder"},  # the modules that need mcp, which no light command may load
 }
 """Optional or heavy libraries that are imported on first use, each in one module."""

@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "secrets": "Keep keys, so that workflows only hold their names.",
     "files": "List and delete the files that runs have made.",
     "runs": "See earlier runs, and go on with one that was cut off.",
-    "mcp": "Be an MCP server on standard input and output, for Claude and other hosts.",
+    "mcp": "Serve what is published to Claude and other MCP hosts.",
     "mcp-servers": "Set up MCP servers, whose tools the node MCP Tools gives to models.",
     "sandbox": "Serve the offline provider alone, as any OpenAI-compatible API.",
 }

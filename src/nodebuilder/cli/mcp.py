@@ -39,9 +39,9 @@ def mcp(
     nodes_dir: NodesDir = None,
     sandbox: Sandbox = False,
 ) -> None:
-    """Be an MCP server on standard input and output, for Claude and other hosts.
+    """Serve what is published to Claude and other MCP hosts.
 
-    When a server has the data folder, everything is passed on to it; it must have been started with the options wanted.
+    It speaks the protocol on standard input and output, as hosts expect of a program that they start. When a server has the data folder, everything is passed on to that server.
     """
     settings = load_settings(data_dir=data_dir, nodes_dir=nodes_dir, sandbox=sandbox or None)
     if tools:
