@@ -117,7 +117,7 @@ class LitellmChat:
     def _priced(self, request: ChatRequest) -> bool:
         """Say whether the map's prices are those of the address that the request goes to."""
         if not request.base_url.strip():
-            return request.provider in LOCAL_URL or request.provider != "openai" or not self._settings.openai_base_url
+            return True  # also through the address in the settings: who reaches OpenAI that way pays OpenAI's prices
         try:
             own = OWN_URL.get(request.provider, "") or LOCAL_URL.get(request.provider, "")
             return bool(own) and read_url(request.base_url.strip()).origin == read_url(own).origin
