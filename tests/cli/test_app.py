@@ -13,13 +13,14 @@ from tests.terminal import Terminal
 def test_help_lists_every_command_with_its_sentence(terminal: Terminal) -> None:
     said = terminal.say("--help")
     assert said.code == 0
-    assert all(sentence in said.out for sentence in COMMANDS.values())
+    words = " ".join(said.out.split())
+    assert all(sentence in words for sentence in COMMANDS.values())
     assert "--install-completion" in said.out
 
 
 @pytest.mark.parametrize(("name", "sentence"), COMMANDS.items())
 def test_a_command_says_of_itself_what_the_list_says_of_it(name: str, sentence: str) -> None:
-    command: Any = typer.main.get_command(load(f"nodebuilder.cli.{name}").app)
+    command: Any = typer.main.get_command(load(f"nodebuilder.cli.{name.replace('-', '_')}").app)
     assert command.help.startswith(sentence)
 
 
@@ -30,7 +31,7 @@ def test_a_command_is_listed_only_when_it_works(later: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_and_argument_has_a_sentence_of_help(name: str) -> None:
-    command: Any = typer.main.get_command(load(f"nodebuilder.cli.{name}").app)
+    command: Any = typer.main.get_command(load(f"nodebuilder.cli.{name.replace('-', '_')}").app)
     for each in [command, *getattr(command, "commands", {}).values()]:
         assert each.help
         for parameter in each.params:

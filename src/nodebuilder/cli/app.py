@@ -24,7 +24,7 @@ COMMANDS: Final = {
     "files": "List and delete the files that runs have made.",
     "runs": "See earlier runs, and go on with one that was cut off.",
     "mcp": "Serve what is published to Claude and other MCP hosts.",
-    "mcp-servers": "Set up MCP servers, whose tools the node MCP Tools gives to models.",
+    "mcp-servers": "Set up MCP servers, whose tools workflows can use.",
     "sandbox": "Serve the offline provider alone, as any OpenAI-compatible API.",
 }
 """Each command is the module of the same name in this package; its sentence stands here, so that help loads none."""

@@ -17,7 +17,7 @@ from nodebuilder.storage.mcp_servers import McpServer, McpServers
 from nodebuilder.storage.store import Store
 from nodebuilder.values import ToolDefinition
 
-app = typer.Typer(no_args_is_help=True, help="Set up MCP servers, whose tools the node MCP Tools gives to models.")
+app = typer.Typer(no_args_is_help=True, help="Set up MCP servers, whose tools workflows can use.")
 Name = Annotated[str, typer.Argument(help="The server's name, as the node MCP Tools holds it.")]
 Command = Annotated[
     list[str] | None, typer.Argument(metavar="[-- COMMAND ARGS…]", help="What starts the server, after two dashes.")
