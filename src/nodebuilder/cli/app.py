@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "runs": "See earlier runs, and go on with one that was cut off.",
     "mcp": "Serve what is published to Claude and other MCP hosts.",
     "mcp-servers": "Set up MCP servers, whose tools workflows can use.",
-    "sandbox": "Serve the offline provider alone, as any OpenAI-compatible API.",
+    "sandbox": "Serve the offline provider alone, like OpenAI's API.",
 }
 """Each command is the module of the same name in this package; its sentence stands here, so that help loads none."""
 

@@ -23,7 +23,7 @@ def sandbox(
     ] = 8001,
     key: Annotated[str, typer.Option(help="The key that callers must send.")] = KEY,
 ) -> None:
-    """Serve the offline provider alone, as any OpenAI-compatible API.
+    """Serve the offline provider alone, like OpenAI's API.
 
     It draws by itself, needs no network and costs nothing. Serves until Ctrl+C.
     """
