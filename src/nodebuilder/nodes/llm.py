@@ -22,8 +22,9 @@ from nodebuilder.widgets import Advanced, Array, DoNotWait, KeyOf, Needs, Number
 Provider = Annotated[str, Text()]
 Key = Annotated[Secret, KeyOf("openai", widget="provider")]
 Temperature = Annotated[float, Slider(0, 2, 0.1)]
-MaxTokens = Annotated[int, Number(1, 128_000, 1)]
-TopP = Annotated[float, Slider(0, 1, 0.05)]
+MaxTokens = Annotated[int, Number(1, 128_000, 1), Advanced()]
+TopP = Annotated[float, Slider(0, 1, 0.05), Advanced()]
+Option = Annotated[bool, Advanced()]
 MaxRounds = Annotated[int, Number(1, 1000, 1), Advanced()]
 MaxCalls = Annotated[int, Number(1, 10_000, 1), Advanced()]
 ToolSeconds = Annotated[float, Number(1, 86_400, 1), Advanced()]
@@ -77,11 +78,11 @@ async def llm(
     temperature: Temperature = 0.7,
     max_tokens: MaxTokens = 1000,
     top_p: TopP = 1.0,
-    use_display_context: bool = False,
-    display_context_filter: ContextFilter = "user_and_self",
-    use_runtime_memory: bool = True,
-    enable_tools: bool = True,
-    output_intermediate_messages: bool = False,
+    use_display_context: Option = False,
+    display_context_filter: Annotated[ContextFilter, Advanced()] = "user_and_self",
+    use_runtime_memory: Option = True,
+    enable_tools: Option = True,
+    output_intermediate_messages: Option = False,
     base_url: Annotated[str, Advanced()] = "",
     max_rounds: MaxRounds = 20,
     max_tool_calls: MaxCalls = 100,
