@@ -70,7 +70,7 @@ def paint_edit(edit: Edit, number: int = 0) -> Image.Image:
     base = ImageOps.fit(edit.pictures[0].convert("RGB"), drawing.pixels)
     new = scene(drawing.prompt, drawing.pixels, drawing.chosen_quality, number)
     if edit.mask is None:
-        image = Image.blend(base, new, NEW)
+        image = Image.composite(new, base, _veil(drawing.pixels))
         lettering.caption(image, drawing.prompt)
     else:
         keep = ImageOps.fit(edit.mask.convert("RGBA"), drawing.pixels).getchannel("A")
@@ -78,6 +78,19 @@ def paint_edit(edit: Edit, number: int = 0) -> Image.Image:
     _lay_in(image, edit.pictures[1:])
     lettering.stamp(image)
     return image
+
+
+def _veil(size: tuple[int, int]) -> Image.Image:
+    """Return how much of the new painting shows: the same everywhere, all of it at the foot, where the words stand."""
+    width, height = size
+    veil, foot = Image.new("L", size, round(NEW * 255)), height // 6
+    rise = (
+        Image.linear_gradient("L")
+        .resize((width, foot))
+        .point([round(255 * min(1.0, NEW + step / 96)) for step in range(256)])
+    )
+    veil.paste(rise, (0, height - foot))
+    return veil
 
 
 def _lay_in(image: Image.Image, others: tuple[Image.Image, ...]) -> None:
