@@ -24,6 +24,7 @@ SAMPLES: dict[str, str] = {
     "/api/files/{name}": "/api/files/no_such_00000000.png",
     "/api/secrets/{name}": "/api/secrets/no-such",
     "/api/secrets/{name}/hosts": "/api/secrets/no-such/hosts",
+    "/api/mcp-servers/{name}": "/api/mcp-servers/no-such",
     "/api/docs/{slug}": "/api/docs/text",
     "/servable/{filename}": "/servable/no_such_00000000.png",
 }
@@ -39,6 +40,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/runs/{id}/approvals/{call}"): {"approved": False},
     ("PATCH", "/api/settings"): {},
     ("PUT", "/api/secrets/{name}"): {"value": ""},
+    ("PUT", "/api/mcp-servers/{name}"): {"url": ""},
     ("PUT", "/api/secrets/{name}/hosts"): {"hosts": []},
     ("POST", "/api/session"): {"token": "wrong"},
     ("POST", "/api/files"): None,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from nodebuilder.errors import SettingsError
 
 Status = Literal["running", "succeeded", "failed", "cancelled", "interrupted"]
 ChargedAnswer = Literal["yes", "no", "unknown"]
@@ -371,6 +373,47 @@ class SecretIn(Sent):
     """The value of a secret."""
 
     value: str = Field(min_length=1, max_length=8192)
+
+
+class McpServerOut(Wire):
+    """An MCP server, at a `url` or started by a `command` in `folder`; secrets by their names."""
+
+    name: str
+    url: str
+    secret: str
+    header: str
+    command: str
+    arguments: list[str]
+    variables: dict[str, str] = Field(description="Environment variables, each with the name of its secret.")
+    folder: str
+
+
+class McpServersOut(Wire):
+    """All MCP servers that are set up."""
+
+    servers: list[McpServerOut]
+
+
+class McpServerIn(Sent):
+    """An MCP server at a URL, and the name of the secret that is sent to it."""
+
+    url: str = Field(min_length=1, max_length=4096)
+    secret: str = Field(default="", max_length=64)
+    header: str = Field(
+        default="", max_length=64, description="The header that holds the secret; by default `Authorization: Bearer`."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def no_command(cls, given: Any) -> Any:
+        """Refuse a command in words of its own: code never enters over HTTP."""
+        if isinstance(given, dict) and "command" in given:
+            raise SettingsError(
+                "A command cannot be set up over HTTP.",
+                "Set it up in the terminal: `nodebuilder mcp-servers add NAME -- COMMAND`.",
+                code="command_over_http",
+            )
+        return cast("Any", given)
 
 
 class DocsEntry(Wire):

@@ -34,6 +34,7 @@ _BY_CODE: Final[Mapping[str, int]] = {
     "run_is_running": 409,
     "too_large": 413,
     "not_an_image": 415,
+    "bad_mcp_server": 422,
     "bad_secret_name": 422,
     "bad_secret_value": 422,
     "bad_secret_host": 422,
