@@ -15,7 +15,7 @@ from nodebuilder.server.models import McpServerIn, McpServersOut
 from nodebuilder.server.problems import plain
 from nodebuilder.storage.mcp_servers import SERVER_NAME, McpServer, McpServers
 
-router = APIRouter(route_class=StrictRoute, tags=["mcp-servers"])
+router = APIRouter(route_class=StrictRoute, tags=["MCP servers"])
 Name = Annotated[str, Path(pattern=f"^{SERVER_NAME.pattern}$", description="The name of an MCP server.")]
 
 

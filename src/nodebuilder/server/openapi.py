@@ -25,7 +25,7 @@ TAGS: Final = {
     "runs": "Begin runs, follow and end them.",
     "files": "Pictures and other kept files.",
     "secrets": "Keys, by name only.",
-    "mcp-servers": "Servers whose tools workflows can use.",
+    "MCP servers": "Servers whose tools workflows can use.",
     "settings": "What may be changed while the server runs.",
     "docs": "The documentation.",
 }

@@ -84,7 +84,7 @@ def http_api() -> str:
     told = openapi()
     sections = [_API_HEAD]
     for tag, about in TAGS.items():
-        sections.append(f"## {tag.capitalize()}\n\n{about}\n")
+        sections.append(f"## {tag[:1].upper()}{tag[1:]}\n\n{about}\n")
         for path, operations in told["paths"].items():
             for method, operation in operations.items():
                 if tag in operation["tags"]:
