@@ -17,9 +17,13 @@ from nodebuilder.providers.images import ImageModel
 from nodebuilder.providers.litellm_chat import LitellmChat
 from nodebuilder.providers.litellm_images import LitellmImages
 from nodebuilder.providers.mcp_client import McpToolServers
+from nodebuilder.providers.openweathermap import OpenWeatherMap
 from nodebuilder.providers.pictures import Pictures
+from nodebuilder.providers.public_web import PublicWeb
 from nodebuilder.providers.servable_pictures import ServablePictures
 from nodebuilder.providers.tool_servers import ToolServers
+from nodebuilder.providers.weather import Weather
+from nodebuilder.providers.web import Web
 from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings, load_settings
 from nodebuilder.storage.mcp_servers import McpServers
@@ -69,6 +73,8 @@ async def open_bench(folder: Path, **settings: Any) -> AsyncIterator[Bench]:
         ImageModel: LitellmImages(chosen),
         ChatModel: LitellmChat(chosen),
         Pictures: ServablePictures(store.assets, chosen),
+        Weather: OpenWeatherMap(chosen),
+        Web: PublicWeb(chosen),
     }
     tools = McpToolServers(McpServers(store.preferences), store.secrets, chosen, store.redactor.text)
     services = Services({**providers, ToolServers: tools}, store.ledger, store.assets, store.secrets)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from nodebuilder.errors import InputError, NodeError
-from nodebuilder.providers.safe_http import SafeHttp
+from nodebuilder.providers.public_web import PublicWeb
 from nodebuilder.providers.urls import Resolve, read_url
 from nodebuilder.providers.web import BoundKey, WebAnswer, WebLimits, WebRequest
 from nodebuilder.settings import load_settings
@@ -46,8 +46,12 @@ def names(**addresses: str) -> Resolve:
     return resolve
 
 
-def client(*places: str, **more: Any) -> SafeHttp:
-    return SafeHttp(load_settings(allowed_private_hosts=places), **more)
+def key_for(*places: str) -> BoundKey:
+    return BoundKey("X-Key", Secret(KEY, "secret", hosts=frozenset(places)))
+
+
+def client(*places: str, **more: Any) -> PublicWeb:
+    return PublicWeb(load_settings(allowed_private_hosts=places), **more)
 
 
 async def get(url: str, *servers: WebServer, request: WebRequest | None = None, **limits: Any) -> WebAnswer:
@@ -213,15 +217,15 @@ async def test_a_server_outside_does_not_send_us_to_an_allowed_place_inside(serv
     safe = client(place, resolve=names(inside_test="127.0.0.1", outside_test="93.184.216.34"))
     policy_hosts = ("outside.test", place)
     request = WebRequest("http://outside.test/")
-    safe._send = _playing(
+    safe._http._send = _playing(
         safe, {"outside.test": WebAnswer(302, "http://outside.test/", (("location", f"http://{place}/"),))}
     )  # type: ignore[method-assign]  # plays the public server, which no test can reach
     assert await code_of(safe.fetch(request, hosts=policy_hosts, limits=WebLimits())) == "address_not_allowed"
     assert server.connections == 0
 
 
-def _playing(safe: SafeHttp, answers: dict[str, WebAnswer]) -> Any:
-    real = safe._send
+def _playing(safe: PublicWeb, answers: dict[str, WebAnswer]) -> Any:
+    real = safe._http._send
 
     async def send(request: WebRequest, target: Any, limit: int) -> WebAnswer:
         return answers.get(target.url.host) or await real(request, target, limit)
@@ -244,9 +248,7 @@ async def test_what_only_the_first_server_may_know_does_not_go_to_another(server
     server.say("/", http(302, location=f"{other.url}/landing", set_cookie="a=b"))
     other.say("/landing", http(200))
     secrets = tuple((name, KEY) for name in ("authorization", "x-api-key", "cookie", "api-key", "x-anything"))
-    request = WebRequest(
-        server.url, "GET", (*secrets, ("accept", "text/x")), key=BoundKey("x-key", Secret(KEY), server.place)
-    )
+    request = WebRequest(server.url, "GET", (*secrets, ("accept", "text/x")), key=key_for(server.place))
     await get("", server, other, request=request)
     assert server.requests[0].headers["x-key"] == KEY
     heard = other.requests[0]
@@ -277,7 +279,7 @@ async def test_the_key_goes_to_its_place_only(server: WebServer, other: WebServe
     for each in (server, other):
         each.say("/", http(200))
     for url in (server.url, other.url):
-        await get("", server, other, request=WebRequest(url, key=BoundKey("X-Key", Secret(KEY), server.place)))
+        await get("", server, other, request=WebRequest(url, key=key_for(server.place)))
     assert server.requests[0].headers["x-key"] == KEY
     assert "x-key" not in other.requests[0].headers
 
@@ -285,27 +287,27 @@ async def test_the_key_goes_to_its_place_only(server: WebServer, other: WebServe
 async def test_the_key_does_not_come_back_by_a_detour(server: WebServer, other: WebServer) -> None:
     other.say("/", http(302, location=f"{server.url}/delete-everything"))
     server.say("/delete-everything", http(200))
-    await get("", server, other, request=WebRequest(other.url, key=BoundKey("X-Key", Secret(KEY), server.place)))
+    await get("", server, other, request=WebRequest(other.url, key=key_for(server.place)))
     assert "x-key" not in server.requests[0].headers
 
 
 async def test_a_header_of_that_name_written_by_others_gives_way_to_the_key(server: WebServer) -> None:
     server.say("/", http(200))
-    request = WebRequest(server.url, headers=(("x-key", "mine"),), key=BoundKey("X-Key", Secret(KEY), server.place))
+    request = WebRequest(server.url, headers=(("x-key", "mine"),), key=key_for(server.place))
     await get("", server, request=request)
     assert server.requests[0].headers["x-key"] == KEY
 
 
 async def test_the_key_does_not_leave_without_encryption() -> None:
     safe = client(resolve=names(api_test="93.184.216.34"))
-    request = WebRequest("http://api.test/", key=BoundKey("X-Key", Secret(KEY), "api.test"))
+    request = WebRequest("http://api.test/", key=key_for("api.test"))
     assert await code_of(safe.fetch(request, hosts=(), limits=WebLimits())) == "key_needs_https"
 
 
 async def test_nothing_of_a_key_is_logged(server: WebServer, caplog: pytest.LogCaptureFixture) -> None:
     server.say("/", http(200))
     with caplog.at_level(logging.DEBUG):
-        await get("", server, request=WebRequest(server.url, key=BoundKey("X-Key", Secret(KEY), server.place)))
+        await get("", server, request=WebRequest(server.url, key=key_for(server.place)))
     assert KEY not in caplog.text
 
 
@@ -417,7 +419,7 @@ async def test_certificate_and_name_are_those_of_the_name_not_of_the_address(tmp
         server.say("/", http(200, b"sealed"))
         place = f"secure.test:{server.port}"
         safe = client(place, resolve=names(secure_test="127.0.0.1"), tls=theirs)
-        key = BoundKey("x-key", Secret(KEY), place)
+        key = key_for(place)
         answer = await safe.fetch(WebRequest(f"https://{place}/", key=key), hosts=(place,), limits=WebLimits())
         assert answer.body == b"sealed"
         assert server.names == ["secure.test"]
@@ -449,7 +451,7 @@ async def test_credentials_are_not_led_from_https_to_http(tmp_path: Path) -> Non
         place = f"secure.test:{sealed.port}"
         safe = client(place, plain.place, resolve=names(secure_test="127.0.0.1"), tls=theirs)
         hosts, limits, url = (place, plain.place), WebLimits(), f"https://{place}/"
-        with_key = WebRequest(url, key=BoundKey("x-key", Secret(KEY), place))
+        with_key = WebRequest(url, key=key_for(place))
         assert await code_of(safe.fetch(with_key, hosts=hosts, limits=limits)) == "redirect_refused"
         with_header = WebRequest(url, headers=(("authorization", KEY),))
         assert await code_of(safe.fetch(with_header, hosts=hosts, limits=limits)) == "redirect_refused"

@@ -31,10 +31,14 @@ from nodebuilder.providers.litellm_chat import LitellmChat
 from nodebuilder.providers.litellm_images import LitellmImages
 from nodebuilder.providers.litellm_library import warm_up
 from nodebuilder.providers.mcp_client import McpToolServers
+from nodebuilder.providers.openweathermap import OpenWeatherMap
 from nodebuilder.providers.pictures import Pictures
+from nodebuilder.providers.public_web import PublicWeb
 from nodebuilder.providers.sandbox.serving import serve_sandbox
 from nodebuilder.providers.servable_pictures import ServablePictures
 from nodebuilder.providers.tool_servers import ToolServers
+from nodebuilder.providers.weather import Weather
+from nodebuilder.providers.web import Web
 from nodebuilder.redaction import LogFilter, Redactor
 from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings
@@ -216,6 +220,8 @@ async def open_house(
             ToolServers: tools,
             ChatModel: LitellmChat(settings, sandbox.url if sandbox else None),
             Pictures: ServablePictures(store.assets, settings),
+            Weather: OpenWeatherMap(settings, sandbox.url if sandbox else None),
+            Web: PublicWeb(settings),
         }
         services = Services(
             providers=providers,

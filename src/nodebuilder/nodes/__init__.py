@@ -1,7 +1,9 @@
 """The built-in nodes, one file per family; they are registered like anyone's pack."""
 
+from nodebuilder.nodes.calculator import calculator_tool
 from nodebuilder.nodes.chat import display_input, get_display_context
 from nodebuilder.nodes.doors import input_node, output_node
+from nodebuilder.nodes.http_request import http_request_tool
 from nodebuilder.nodes.image_edits import image_edit, image_edit_tool
 from nodebuilder.nodes.image_links import image_link_extract
 from nodebuilder.nodes.image_tools import gpt_image_tool
@@ -10,6 +12,8 @@ from nodebuilder.nodes.inputs import dictionary_input, number, text
 from nodebuilder.nodes.llm import llm, llm_tool
 from nodebuilder.nodes.mcp_tools import mcp_tools
 from nodebuilder.nodes.outputs import display_output, log
+from nodebuilder.nodes.text_analysis import text_analysis_tool
+from nodebuilder.nodes.weather import weather_tool
 from nodebuilder.nodes.workflow_tools import workflow_tool
 
 NODES = (
@@ -26,6 +30,10 @@ NODES = (
     llm_tool,
     workflow_tool,
     mcp_tools,
+    calculator_tool,
+    weather_tool,
+    text_analysis_tool,
+    http_request_tool,
     display_output,
     log,
     output_node,

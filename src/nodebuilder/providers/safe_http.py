@@ -1,4 +1,4 @@
-"""The client for addresses that nobody vouches for: `Web` over checked, pinned connections.
+"""The client for addresses that nobody vouches for: one request over checked, pinned connections.
 
 It keeps no cookies, reads no proxy or netrc from the environment, and cuts what is too long or too slow. Along a
 redirect everything is checked anew; a key goes to the place it is bound to, and nowhere a server sends us.
@@ -19,24 +19,24 @@ from nodebuilder.providers.pinned import send_pinned
 from nodebuilder.providers.request_headers import as_sent, is_plain
 from nodebuilder.providers.urls import Resolve, Target, Url, UrlPolicy, check_url, read_url, resolve_host
 from nodebuilder.providers.web import WebAnswer, WebLimits, WebRequest
-from nodebuilder.settings import Settings
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 class SafeHttp:
-    """Contacts the public internet, and of private places only those that the settings and the caller both name."""
+    """Sends requests where a policy lets them go, and nowhere else; `resolve` and `tls` are seams for tests."""
 
-    def __init__(
-        self, settings: Settings, *, resolve: Resolve = resolve_host, tls: ssl.SSLContext | None = None
-    ) -> None:
-        self._settings = settings
+    def __init__(self, *, resolve: Resolve = resolve_host, tls: ssl.SSLContext | None = None) -> None:
         self._resolve = resolve
         self._tls = tls
 
-    async def fetch(self, request: WebRequest, *, hosts: tuple[str, ...], limits: WebLimits) -> WebAnswer:
-        """Send one request and return the answer (see `Web.fetch`)."""
-        policy = UrlPolicy(self._settings.allowed_private_hosts if hosts else (), hosts)
+    async def fetch(self, request: WebRequest, policy: UrlPolicy, limits: WebLimits) -> WebAnswer:
+        """Send one request, follow redirects, and return the answer of any status.
+
+        Raises:
+            InputError: the URL, a header or where a redirect leads may not be used; nothing was sent there.
+            NodeError: no answer came (`not_reachable`, `connection_reset`, `timeout`), or none that can be read.
+        """
         host = read_url(request.url).host
         try:
             async with asyncio.timeout(limits.seconds):
@@ -61,8 +61,9 @@ class SafeHttp:
             policy = policy if target.private else replace(policy, private_hosts=())
             if (request.method, request.url) in seen:
                 break
+        often = f"in a circle, or more than {limits.redirects} times" if limits.redirects else "to another address"
         raise NodeError(
-            f"{host} redirects in a circle, or more than {limits.redirects} times.",
+            f"{host} redirects {often}.",
             "Use the address that it should end at.",
             code="too_many_redirects",
         )
@@ -127,13 +128,13 @@ def _with_key(request: WebRequest, target: Target) -> tuple[tuple[str, str], ...
             code="key_needs_https",
         )
     others = tuple(header for header in request.headers if header[0].lower() != key.header.lower())
-    return (*others, (key.header, key.key.reveal()))
+    return (*others, (key.header, key.prefix + key.key.reveal()))
 
 
 def _is_bound(request: WebRequest, url: Url) -> bool:
     """Say whether the request has a key for this place: the very host, at the scheme's own port unless one is named."""
     key = request.key
-    return key is not None and bool(key.key) and key.host.strip().lower() in (url.authority, url.place)
+    return key is not None and bool(key.key) and not key.key.hosts.isdisjoint({url.authority, url.place})
 
 
 def _broken(target: Target, error: httpx.TransportError) -> NodeError:

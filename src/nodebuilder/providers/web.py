@@ -12,16 +12,16 @@ MIB: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class BoundKey:
-    """A key that goes to one place only: `header` is sent to `host` (or `host:port`), and never along a redirect."""
+    """A key in a header (behind `prefix`) that goes to the places it is bound to, and never along a redirect."""
 
     header: str
     key: Secret
-    host: str
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WebRequest:
-    """One request: `headers` as (name, value), `key` for the place that it is bound to."""
+    """One request: `headers` as (name, value), `key` for the places that it is bound to."""
 
     url: str
     method: str = "GET"
@@ -67,4 +67,8 @@ class Web(Protocol):
             InputError: the URL, a header or where a redirect leads may not be used; nothing was sent there.
             NodeError: no answer came, or none that can be read.
         """
+        ...
+
+    async def is_picture(self, data: bytes) -> bool:
+        """Say whether these bytes are a whole picture of a kind and size that can be kept."""
         ...

@@ -29,6 +29,7 @@ from nodebuilder.providers.sandbox.requests import (
     read_drawing,
     read_messages,
 )
+from nodebuilder.providers.sandbox.weather import weather
 
 PAINTERS: Final = 2
 TYPING_SECONDS: Final = 0.012
@@ -68,6 +69,7 @@ def sandbox_app(key: str | None) -> ASGIApp:
         Route("/images/generations", guarded(generations), methods=["POST"]),
         Route("/images/edits", guarded(edits), methods=["POST"]),
         Route("/chat/completions", guarded(_chat), methods=["POST"]),
+        Route("/weather", guarded(_weather)),
         Route("/models", guarded(_models)),
         Route("/models/{model:path}", guarded(_one_model)),
     ]
@@ -192,6 +194,12 @@ async def _one_model(request: Request) -> Response:
 
 def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": 1_700_000_000, "owned_by": "sandbox"}
+
+
+async def _weather(request: Request) -> Response:
+    """Answer as OpenWeatherMap does, also about what is no city."""
+    found = weather(request.query_params.get("q", ""))
+    return JSONResponse(found) if found else JSONResponse({"cod": "404", "message": "city not found"}, 404)
 
 
 async def _unknown(request: Request) -> Response:
