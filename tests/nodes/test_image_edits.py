@@ -286,6 +286,7 @@ async def test_a_call_that_cannot_be_made_tells_the_model_why(
     answer = end.outputs["tool"]["output"]
     assert answer["id"] == identity
     assert answer["error"].startswith(message)
+    assert [error.message for error in end.errors] == [answer["error"]]
     assert openai.count == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, NamedTuple
 
 from nodebuilder.context import Context
-from nodebuilder.errors import InputError, NodeBuilderError, NodeError
+from nodebuilder.errors import InputError, NodeBuilderError, NodeError, TryAgain
 from nodebuilder.node import node, tool
 from nodebuilder.nodes.drawing import DEFAULT_MODEL, MODELS, Failure, Quality, draw, failure
 from nodebuilder.nodes.editing import (
@@ -141,7 +141,7 @@ async def image_edit_tool(
         request = await prepare(ctx, pictures, wanted, [image], mask)
         drawn = await draw(ctx, painter, request, api_key)
     except InputError as error:
-        raise InputError(f"{error.message} {error.remedy}", code=error.code) from error
+        raise TryAgain(f"{error.message} {error.remedy}") from error
     except NodeBuilderError as error:
         why = told(error)
         charged = error.charged if isinstance(error, NodeError) else None
