@@ -35,6 +35,10 @@ class Hosting:
         """Return the text without any key."""
         return self._house.store.redactor.text(text)
 
+    def clean_data(self, value: JSON) -> JSON:
+        """Return JSON data without any key."""
+        return self._house.store.redactor.value(value)
+
     async def published(self, kind: str) -> Sequence[Published]:
         """Return the workflows that are published as `kind`."""
         saved = await self._house.calls.published(kind)

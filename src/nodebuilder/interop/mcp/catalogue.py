@@ -108,6 +108,10 @@ class Behind(Protocol):
         """Return the text without any key."""
         ...
 
+    def clean_data(self, value: JSON) -> JSON:
+        """Return JSON data without any key."""
+        ...
+
     async def published(self, kind: str) -> Sequence[Published]:
         """Return the workflows that are published as `kind`."""
         ...

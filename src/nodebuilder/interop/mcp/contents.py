@@ -49,16 +49,23 @@ class Writer:
         """Return a value as content: what already has the form of MCP stands as it is."""
         if value is None:
             return []
-        if (own := as_block(value)) is not None:
-            return [own]
-        if isinstance(value, list) and (blocks := _blocks(cast("list[Any]", value))):
-            return blocks
+        if isinstance(value, Mapping | list) and (own := _own(self.behind.clean_data(to_json(value)))):
+            return own
         found = [asset for asset in [await self.asset(item) for item in leaves(value)] if asset is not None]
         pictures = [block for asset in _unique(found) for block in await self.file(asset)]
         if isinstance(value, Asset):
             return pictures
-        text = value if isinstance(value, str) else orjson.dumps(plain(value)).decode()
-        return [TextContent(text=self.behind.clean(text)), *pictures]
+        return [TextContent(text=self.text(value)), *pictures]
+
+    def text(self, value: Any) -> str:
+        """Return a value as text: what is no text itself, as JSON."""
+        if isinstance(value, str):
+            return self.behind.clean(value)
+        return orjson.dumps(self.data(value)).decode()
+
+    def data(self, value: Any) -> JSON:
+        """Return a value as JSON data, without any key and with no file written out."""
+        return self.behind.clean_data(plain(value))
 
     async def asset(self, value: Any) -> Asset | None:
         """Return the kept file that a value is, or whose address it is, or None."""
@@ -117,7 +124,9 @@ def as_block(value: Any) -> ContentBlock | None:
     return block
 
 
-def _blocks(values: list[Any]) -> list[ContentBlock]:
+def _own(value: JSON) -> list[ContentBlock]:
+    """Return what is written as MCP writes content, or a list of that; else nothing."""
+    values = value if isinstance(value, list) else [value]
     blocks = [block for block in map(as_block, values) if block is not None]
     return blocks if len(blocks) == len(values) else []
 
@@ -174,14 +183,13 @@ def _unique(assets: list[Asset]) -> list[Asset]:
 
 async def read_out(uri: str, value: Any, behind: Behind) -> list[Contents]:
     """Return a value as what stands under the address `uri`."""
-    block = as_block(value)
+    writer = Writer(behind)
+    block = as_block(behind.clean_data(to_json(value)))
     if block is not None and block.type == "resource":
         return [block.resource.model_copy(update={"uri": uri})]
-    asset = await Writer(behind).asset(value)
+    asset = await writer.asset(value)
     if asset is not None:
         data = await behind.assets.read(asset.filename)
         return [BlobResourceContents(uri=uri, mime_type=asset.media_type, blob=encoded(data))]
-    if isinstance(value, str):
-        return [TextResourceContents(uri=uri, mime_type="text/plain", text=behind.clean(value))]
-    text = orjson.dumps(plain(value)).decode()
-    return [TextResourceContents(uri=uri, mime_type="application/json", text=behind.clean(text))]
+    kind = "text/plain" if isinstance(value, str) else "application/json"
+    return [TextResourceContents(uri=uri, mime_type=kind, text=writer.text(value))]

@@ -11,7 +11,6 @@ from mcp_types import (
     INVALID_PARAMS,
     CallToolRequestParams,
     CallToolResult,
-    ContentBlock,
     InputRequiredResult,
     ListToolsResult,
     PaginatedRequestParams,
@@ -23,7 +22,7 @@ from nodebuilder.definition import NodeDefinition
 from nodebuilder.errors import NodeBuilderError
 from nodebuilder.events import NodeErrorReport
 from nodebuilder.interop.mcp.catalogue import CALL, RESULT, TOOL, Behind, Called, Published, around, definition, names
-from nodebuilder.interop.mcp.contents import Writer, as_block, plain
+from nodebuilder.interop.mcp.contents import Writer, as_block
 from nodebuilder.interop.mcp.progress import Context, Telling
 from nodebuilder.interop.mcp.rounds import Call, Rounds
 from nodebuilder.interop.mcp.sessions import Sessions
@@ -83,9 +82,10 @@ class Tools:
         if "result" not in answer:
             return _failed(self.behind.clean(str(answer.get("error") or "")) or why(called, self.behind))
         result = answer["result"]
-        shaped = plain(result)
+        writer = Writer(self.behind)
+        shaped = writer.data(result)
         return CallToolResult(
-            content=await _content(self.behind, [result]),
+            content=await writer.blocks(result),
             structured_content=shaped if isinstance(shaped, dict) and as_block(result) is None else {"result": shaped},
             _meta=_about(called),
         )
@@ -96,10 +96,11 @@ class Tools:
         if called.status != "succeeded":
             return _failed(why(called, self.behind))
         values = {result.name: called.outputs[result.name] for result in tool.results if result.name in called.outputs}
-        content = await _content(self.behind, list(values.values()))
+        writer = Writer(self.behind)
+        content = [block for value in values.values() for block in await writer.blocks(value)]
         return CallToolResult(
             content=content or [TextContent(text=NOTHING)],
-            structured_content={name: plain(value) for name, value in values.items()},
+            structured_content={name: writer.data(value) for name, value in values.items()},
             _meta=_about(called),
         )
 
@@ -130,11 +131,6 @@ def why(called: Called, behind: Behind) -> str:
     errors: Sequence[NodeErrorReport] = called.errors
     told = " ".join(f"{error.message} {error.remedy}".strip() for error in errors)
     return behind.clean(told) or f"The run was {called.status}. Look at run {called.run_id} in the editor."
-
-
-async def _content(behind: Behind, values: Sequence[Any]) -> list[ContentBlock]:
-    writer = Writer(behind)
-    return [block for value in values for block in await writer.blocks(value)]
 
 
 def _failed(told: str) -> CallToolResult:
