@@ -135,6 +135,10 @@ class Assembly:
         self._calls.append(_Call())
         return self._calls[-1]
 
+    def forget_end(self) -> None:
+        """Take back how the answer ended and what it used."""
+        self.finish_reason, self.usage = "", None
+
     def answer(self, *, unbroken: bool) -> ChatAnswer:
         """Return the answer as it is now; `unbroken` says whether the stream came to its end."""
         complete = unbroken and self.error is None and self._finished

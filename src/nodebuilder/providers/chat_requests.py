@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from copy import deepcopy
 from typing import Any, Final
 
 from nodebuilder.errors import ProviderError
@@ -49,11 +50,9 @@ def checked(request: ChatRequest, goal: ChatTarget, providers: Collection[str]) 
 def fields(request: ChatRequest, goal: ChatTarget, *, usage: bool, seconds: float) -> dict[str, Any]:
     """Return the arguments of `litellm.acompletion`."""
     provider = goal.wire or request.provider
-    messages = (
-        [dict(message) for message in request.messages]
-        if provider in PICTURES_IN_TOOLS
-        else without_pictures_in_tools(request.messages)
-    )
+    messages = deepcopy(list(request.messages))  # litellm writes into what it is given
+    if provider not in PICTURES_IN_TOOLS:
+        messages = without_pictures_in_tools(messages)
     wanted: dict[str, Any] = {
         "temperature": request.temperature,
         "max_tokens": request.max_tokens,

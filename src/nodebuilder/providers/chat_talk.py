@@ -21,7 +21,8 @@ from nodebuilder.providers.refusals import IN_THE_ANSWER, LOOK_BEFORE_AGAIN, TAL
 from nodebuilder.providers.targets import Target
 from nodebuilder.settings import Settings
 
-ANTHROPIC_END: Final = b'"message_stop"'
+ANTHROPIC_END: Final = re.compile(rb'"message_(?:delta|stop)"')
+"""Comes in Anthropic's answers after all that is said; litellm reads no further."""
 _PREFIX: Final = re.compile(r"^(?:litellm\.\w+: )+(?:\w+ - )?")
 
 
@@ -84,7 +85,7 @@ class Talk:
         if self.goal.wire == "openai":
             return self.recording.complete
         if self.goal.wire == "anthropic":
-            return self.recording.complete and ANTHROPIC_END in self.recording.body[-512:]
+            return self._ended and ANTHROPIC_END.search(self.recording.body, self.recording.received - 4096) is not None
         return self._ended
 
     async def _read_wire(self) -> None:
@@ -106,6 +107,8 @@ class Talk:
                 raise AnswerTooLargeError(f"The answer has more than {self._limit:,} characters.")
             self._pen.write(text)
         self._ended = self._assembly.ended = True
+        if not self._unbroken:
+            self._assembly.forget_end()  # litellm makes up what did not come
 
     def _trouble(self, finish_reason: str) -> str:
         name = self.goal.target.name

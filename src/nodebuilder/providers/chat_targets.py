@@ -20,10 +20,13 @@ LOCAL_URL: Final = {
     "lm_studio": "http://localhost:1234/v1",
     "llamafile": "http://localhost:8080/v1",
     "hosted_vllm": "http://localhost:8000/v1",
+    "vllm": "http://localhost:8000/v1",
+    "xinference": "http://localhost:9997/v1",
 }
 """The addresses of servers on this machine, which speak OpenAI's API."""
 SPEAKS_OWN: Final = frozenset({"anthropic"})
 """Providers whose own API is spoken also at another address; at any other address it is OpenAI's."""
+BASE_URL: Final = "the widget base_url"
 NO_KEY: Final = "none"
 """Sent where there is no key and a client wants one: so that none is looked for anywhere else."""
 
@@ -64,7 +67,7 @@ def chat_target(request: ChatRequest, key: Secret, settings: Settings, sandbox_u
     if provider == "openai":
         return ChatTarget(openai_target(key, settings, sandbox_url), "openai")
     wire = provider if provider in SPEAKS_OWN else ""
-    return ChatTarget(Target("", provider, usable(key), "the widget base_url"), wire)
+    return ChatTarget(Target(OWN_URL[wire] if wire else "", provider.title(), usable(key), BASE_URL), wire)
 
 
 def _elsewhere(provider: str, address: str, key: Secret, settings: Settings) -> ChatTarget:
@@ -79,7 +82,7 @@ def _elsewhere(provider: str, address: str, key: Secret, settings: Settings) -> 
         )
     wire = provider if provider in SPEAKS_OWN else "openai"
     base = str(replace(url, path="/v1")) if wire == "openai" and url.path == "/" else str(url)
-    target = Target(base.rstrip("/"), shown_name(base), usable(key) if key else NO_KEY, "the widget base_url")
+    target = Target(base.rstrip("/"), shown_name(base), usable(key) if key else NO_KEY, BASE_URL)
     vouched = settings.openai_base_url and read_url(settings.openai_base_url).origin == url.origin
     return ChatTarget(target, wire, None if vouched else UrlPolicy(settings.allowed_private_hosts))
 
