@@ -32,5 +32,11 @@ def no_log_handler_is_left_behind() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep keys and settings of the machine away from the tests."""
-    for name in ("OPENAI_API_KEY", "NODEBUILDER_DATA_DIR", "NODEBUILDER_TOKEN", "NODEBUILDER_OPENAI_BASE_URL"):
+    for name in (
+        "OPENAI_API_KEY",
+        "OPENWEATHERMAP_API_KEY",
+        "NODEBUILDER_DATA_DIR",
+        "NODEBUILDER_TOKEN",
+        "NODEBUILDER_OPENAI_BASE_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
