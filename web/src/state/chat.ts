@@ -18,13 +18,15 @@ export interface Chat {
   readonly loaded: boolean;
   readonly entries: readonly DisplayEntry[];
   readonly queued: readonly QueuedMessage[];
-  /** A message that the server has not taken yet. */
-  readonly sending: string | null;
+  /** Messages on their way to the server, in order. */
+  readonly outbox: readonly string[];
+  /** How many messages the server told of before the first of these. */
+  readonly before: number;
   /** What is written and not sent. */
   readonly draft: string;
 }
 
-const nothing: Chat = { id: "", loaded: false, entries: [], queued: [], sending: null, draft: "" };
+const nothing: Chat = { id: "", loaded: false, entries: [], queued: [], outbox: [], before: 0, draft: "" };
 
 export const chatStore = createStore<Chat>(() => nothing);
 
@@ -57,13 +59,15 @@ async function readUntilQuiet(): Promise<void> {
 }
 
 async function readOnce(): Promise<void> {
-  const { id } = docStore.getState();
+  const { id, version } = docStore.getState();
   if (id === "") return;
+  // A workflow that was never kept has displayed nothing.
+  if (version === null) return take(id, { entries: [], queued: [], loaded: true });
   try {
     const { entries, queued } = await api.display(id);
     take(id, { entries, queued, loaded: true });
   } catch (error) {
-    // A workflow that was never kept has displayed nothing; anything else is tried again with the next news.
+    // One that was deleted meanwhile displays nothing; anything else is tried again with the next news.
     if (error instanceof ApiError && error.status === 404)
       take(id, { entries: [], queued: [], loaded: true });
   }
@@ -76,6 +80,24 @@ function take(id: string, changes: Partial<Chat>): void {
   for (const message of changes.queued ?? []) mine.add(message.run_id);
 }
 
+/** How many messages were written: answered, being answered, or waiting. */
+function messages({ entries, queued }: Pick<Chat, "entries" | "queued">): number {
+  const runs = new Set(queued.map((message) => message.run_id));
+  const written = entries.filter((entry) => isWritten(entry) && !runs.has(entry.run_id ?? ""));
+  return written.length + queued.length;
+}
+
+/** The messages on their way that the server has not told of yet. */
+export function pendingTexts(chat: Chat): readonly string[] {
+  if (chat.outbox.length === 0) return chat.outbox;
+  return chat.outbox.slice(Math.max(0, messages(chat) - chat.before));
+}
+
+/** Whether a person wrote this entry; files of the older system say so by the title alone. */
+export function isWritten({ node_title }: Pick<DisplayEntry, "node_title">): boolean {
+  return node_title === "User" || node_title.includes("DisplayInputEventNode");
+}
+
 /** Write, without sending. */
 export function setDraft(draft: string): void {
   chatStore.setState({ draft });
@@ -83,22 +105,40 @@ export function setDraft(draft: string): void {
 
 /** Send a message: a run begins at the Display Input node, or as soon as the one before has ended. */
 export async function sendMessage(text: string): Promise<void> {
-  const { sending } = chatStore.getState();
-  if (text.trim() === "" || sending !== null) return;
-  chatStore.setState({ sending: text, draft: "" });
+  if (text.trim() === "") return;
+  const chat = chatStore.getState();
+  const first = chat.outbox.length === 0;
+  chatStore.setState({
+    outbox: [...chat.outbox, text],
+    draft: "",
+    ...(first ? { before: messages(chat) } : {}),
+  });
+  if (!first) return; // whoever sends the first one sends them all
+  const { id } = docStore.getState();
+  const isHere = () => chatStore.getState().id === id;
+  for (let sent = 0; isHere() && sent < chatStore.getState().outbox.length; sent += 1) {
+    const { outbox } = chatStore.getState();
+    if (await post(id, outbox[sent] ?? "")) continue;
+    if (isHere()) setDraft([...outbox.slice(sent), chatStore.getState().draft].filter(Boolean).join("\n\n"));
+    break;
+  }
+  await refreshChat();
+  if (isHere()) chatStore.setState({ outbox: [] });
+}
+
+/** Post one message, and say whether the server took it. */
+async function post(id: string, text: string): Promise<boolean> {
   const saved = await saveNow();
-  const { doc, id } = docStore.getState();
+  const { doc } = docStore.getState();
   try {
     const { run_id, queued } = await api.sendMessage(id, text, saved ? undefined : doc);
     mine.add(run_id);
     if (queued === 0) follow(run_id, doc.name);
-    await refreshChat();
+    return true;
   } catch (error) {
     const { message, remedy } = explain(error);
     notify.failed(message, remedy);
-    if (chatStore.getState().draft === "") setDraft(text);
-  } finally {
-    chatStore.setState({ sending: null });
+    return false;
   }
 }
 

@@ -5,7 +5,9 @@ export { type Camera, currentCamera, goTo } from "./camera";
 export {
   chatStore,
   clearChat,
+  isWritten,
   loadChat,
+  pendingTexts,
   sendMessage,
   setDraft,
   startChat,

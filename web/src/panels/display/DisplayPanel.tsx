@@ -1,88 +1,141 @@
-import { ArrowDown, Eraser, Image, Play } from "lucide-react";
+import { ArrowDown, Image, MessageSquare, Play, X } from "lucide-react";
 import { useMemo } from "react";
+import { useShallow } from "zustand/react/shallow";
 import type { RunError } from "../../model/types";
-import { isRunning, startRun, useRun } from "../../state";
+import { isRunning, pendingTexts, startRun, useChat, useDoc, useRun, withdrawMessage } from "../../state";
 import { Button, EmptyState, IconButton } from "../../ui";
 import { clearDisplayed, useCleared } from "../cleared";
-import { jumpTo } from "../editor";
 import { NodeProblem } from "../NodeProblem";
-import { useTitle } from "../names";
 import { useStick } from "../useStick";
-import { Entry } from "./Entry";
+import { ChatMenu } from "./ChatMenu";
+import { Composer } from "./Composer";
+import { inputOf, speakersOf, turnsOf, waitingOf } from "./conversation";
+import { Entry, Said, Speaker } from "./Entry";
+import { Writing } from "./Writing";
+import "./chat.css";
 
 function Failure({ error }: { error: RunError }) {
-  const title = useTitle(error.node);
   return (
     <div className="pn-entry">
       <header>
-        <button type="button" className="pn-who" onClick={() => jumpTo(error.node)}>
-          {title}
-        </button>
+        <Speaker node={error.node} title="" />
       </header>
       <NodeProblem node={error.node} error={error} />
     </div>
   );
 }
 
-/** What the run has shown, in order, like a conversation. */
-export function DisplayPanel() {
-  const displayed = useRun((run) => run.displayed);
-  const errors = useRun((run) => run.errors);
+function Waiting() {
+  const queued = useChat((chat) => chat.queued);
+  const entries = useChat((chat) => chat.entries);
+  const pending = useChat(useShallow(pendingTexts));
+  const waiting = useMemo(() => waitingOf(queued, entries), [queued, entries]);
+  return (
+    <>
+      {waiting.map((message) => (
+        <Said
+          key={message.run_id}
+          when="waits"
+          aside={
+            <IconButton
+              size="small"
+              label="Take this message back"
+              icon={<X size={12} />}
+              onClick={() => void withdrawMessage(message)}
+            />
+          }
+        >
+          <p className="ui-text ui-mut">{message.text}</p>
+        </Said>
+      ))}
+      {pending.map((text, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they leave in order
+        <Said key={index} when="on its way">
+          <p className="ui-text ui-mut">{text}</p>
+        </Said>
+      ))}
+    </>
+  );
+}
+
+function Nothing({ cleared }: { cleared: boolean }) {
   const status = useRun((run) => run.status);
-  const cleared = useCleared((now) => now.displayed);
-  const entries = useMemo(() => displayed.filter((entry) => !cleared.has(entry)), [displayed, cleared]);
-  const { ref, atEnd, toEnd } = useStick(entries.length + errors.length);
-  const empty = entries.length === 0 && errors.length === 0;
+  const chats = useDoc((doc) => inputOf(doc) !== null);
+  const run = (
+    <Button icon={<Play size={14} />} onClick={() => void startRun()}>
+      Run
+    </Button>
+  );
+  if (isRunning(status))
+    return <EmptyState icon={<Image size={22} />} text="The run is under way. What it shows appears here." />;
+  if (chats)
+    return (
+      <EmptyState
+        icon={<MessageSquare size={22} />}
+        text="Write a message below: it begins a run, and what the run shows is the answer."
+      />
+    );
+  const text = cleared
+    ? "What was shown is cleared. The next run shows its results here."
+    : status === null
+      ? "Run the workflow: what its Display Output nodes get appears here."
+      : "This run has shown nothing. Connect a Display Output node to see a result here.";
+  return <EmptyState icon={<Image size={22} />} text={text} action={run} />;
+}
+
+/** The conversation with the workflow: what the person wrote, and what runs showed, in order. */
+export function DisplayPanel() {
+  const entries = useChat((chat) => chat.entries);
+  const displayed = useRun((run) => run.displayed);
+  const allErrors = useRun((run) => run.errors);
+  const hidden = useCleared((now) => now.displayed);
+  const hiddenErrors = useCleared((now) => now.errors);
+  const errors = useMemo(
+    () => allErrors.filter((error) => !hiddenErrors.has(error)),
+    [allErrors, hiddenErrors],
+  );
+  const speakers = useSpeakers();
+  const turns = useMemo(() => turnsOf(entries, displayed, hidden), [entries, displayed, hidden]);
+  const waiting = useChat((chat) => chat.queued.length + pendingTexts(chat).length);
+  const { ref, atEnd, toEnd } = useStick(turns.length + errors.length + waiting);
+  const empty = turns.length === 0 && errors.length === 0;
   return (
     <div className="pn-room">
       <div className="pn-scroll" ref={ref}>
         <div className="pn-feed" role="log" aria-label="What the run has shown" aria-live="polite">
-          {entries.map((entry, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: runs of the past give no sequence numbers; entries are only added
-            <Entry key={`${entry.run_id}.${entry.seq}.${index}`} entry={entry} />
+          {turns.map((turn) => (
+            <Entry key={turn.key} turn={turn} />
+          ))}
+          {speakers.map((node) => (
+            <Writing key={node} node={node} />
           ))}
           {errors.map((error, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: errors are only ever added at the end
             <Failure key={`${error.node}.${error.code}.${index}`} error={error} />
           ))}
+          <Waiting />
         </div>
-        {empty &&
-          (isRunning(status) ? (
-            <EmptyState icon={<Image size={22} />} text="The run is under way. What it shows appears here." />
-          ) : (
-            <EmptyState
-              icon={<Image size={22} />}
-              text={
-                displayed.length > 0
-                  ? "What was shown is cleared. The next run shows its results here."
-                  : status === null
-                    ? "Run the workflow: what its Display Output nodes get appears here."
-                    : "This run has shown nothing. Connect a Display Output node to see a result here."
-              }
-              action={
-                <Button icon={<Play size={14} />} onClick={() => void startRun()}>
-                  Run
-                </Button>
-              }
-            />
-          ))}
+        {empty && waiting === 0 && <Nothing cleared={displayed.length > 0} />}
       </div>
-      {!atEnd && (
-        <Button size="small" className="pn-newer" icon={<ArrowDown size={13} />} onClick={toEnd}>
-          Newest
-        </Button>
-      )}
-      {entries.length > 0 && (
-        <div className="pn-corner">
-          <IconButton
-            size="small"
-            side="left"
-            label="Clear what is shown"
-            icon={<Eraser size={14} />}
-            onClick={() => clearDisplayed(displayed)}
-          />
-        </div>
-      )}
+      <div className="ch-foot">
+        {!atEnd && (
+          <Button size="small" className="pn-newer" icon={<ArrowDown size={13} />} onClick={toEnd}>
+            Newest
+          </Button>
+        )}
+        <ChatMenu
+          empty={empty}
+          unkept={entries.length === 0}
+          onClear={() => clearDisplayed(displayed, allErrors)}
+        />
+        <Composer />
+      </div>
     </div>
   );
+}
+
+/** The nodes that write what will be displayed; the same list as long as they are the same. */
+function useSpeakers(): readonly string[] {
+  const names = useDoc((doc) => speakersOf(doc).join(" "));
+  return useMemo(() => names.split(" ").filter(Boolean), [names]);
 }

@@ -1,26 +1,37 @@
-import { memo } from "react";
+import clsx from "clsx";
+import { TriangleAlert } from "lucide-react";
+import { memo, type ReactNode } from "react";
 import { linkedPicture } from "../../model/source";
-import type { Displayed } from "../../model/types";
-import { useServer } from "../../state";
+import type { NodeId } from "../../model/types";
+import { useDoc, useServer } from "../../state";
 import { Cut, format } from "../../ui";
 import { jumpTo } from "../editor";
 import { useTitle } from "../names";
+import type { Turn } from "./conversation";
 import { JsonText } from "./JsonText";
 import { Markdown } from "./Markdown";
 import { LinkedPicture, Picture } from "./Picture";
 
 const SERVED = /\/servable\/[^/?#]+$/;
+const CUT = 2000;
 
 function Text({ text, label }: { text: string; label: string }) {
   const publicUrl = useServer((state) => state.info?.public_url);
   if (!text.trim()) return <p className="ui-mut">An empty text.</p>;
   if (linkedPicture(text, globalThis.location.origin, publicUrl))
     return <LinkedPicture link={text.trim()} label={label} />;
-  return <Cut text={text} limit={2000} render={(shown) => <Markdown text={shown} />} />;
+  return <Cut text={text} limit={CUT} render={(shown) => <Markdown text={shown} />} />;
 }
 
-function Content({ entry, label }: { entry: Displayed; label: string }) {
-  const { content_type: type, data } = entry;
+function Content({ turn, label }: { turn: Turn; label: string }) {
+  const { type, data } = turn;
+  if (turn.written && typeof data === "string") return <Cut text={data} limit={CUT} />;
+  if (type === "warning")
+    return (
+      <p className="ch-warning">
+        <TriangleAlert size={13} aria-label="Warning" /> {String(data)}
+      </p>
+    );
   if (type === "image" && typeof data === "string" && SERVED.test(data))
     return <LinkedPicture link={data} label={label} />;
   if (type === "image" || type === "video")
@@ -29,19 +40,51 @@ function Content({ entry, label }: { entry: Displayed; label: string }) {
   return <JsonText data={data} />;
 }
 
-/** One thing that a run has shown, with who showed it and when. */
-export const Entry = memo(function Entry({ entry }: { entry: Displayed }) {
-  const node = useTitle(entry.node);
-  const title = entry.title || node;
+/** Who speaks: a link to the node while it is on the canvas. */
+export function Speaker({ node, title }: { node: NodeId | null; title: string }) {
+  const name = useTitle(node ?? "");
+  const isThere = useDoc((doc) => node !== null && Object.hasOwn(doc.nodes, node));
+  if (node === null || !isThere) return <span className="pn-who ch-gone">{title || node}</span>;
   return (
-    <article className="pn-entry" aria-label={title}>
+    <button type="button" className="pn-who" onClick={() => jumpTo(node)} title={`Go to ${name}`}>
+      {title || name}
+    </button>
+  );
+}
+
+/** A message of the person, at the right. */
+export function Said({ when, aside, children }: { when?: string; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <article className="pn-entry ch-said" aria-label="You">
       <header>
-        <button type="button" className="pn-who" onClick={() => jumpTo(entry.node)} title={`Go to ${node}`}>
-          {title}
-        </button>
-        <span className="ui-num">· {format.when(entry.at)}</span>
+        <span className="pn-who ch-gone">You</span>
+        {when && <span className="ui-num">· {when}</span>}
+        {aside}
       </header>
-      <Content entry={entry} label={`picture from ${title}`} />
+      <div className="ch-bubble">{children}</div>
+    </article>
+  );
+}
+
+/** One thing on the panel, with who said or showed it and when. */
+export const Entry = memo(function Entry({ turn }: { turn: Turn }) {
+  const { node, written, at } = turn;
+  const name = useTitle(node ?? "");
+  const title = turn.title || name;
+  const when = at === null || at === "" ? "" : format.when(at);
+  if (written)
+    return (
+      <Said when={when}>
+        <Content turn={turn} label="picture" />
+      </Said>
+    );
+  return (
+    <article className={clsx("pn-entry", turn.type === "warning" && "ch-warned")} aria-label={title}>
+      <header>
+        <Speaker node={node} title={title} />
+        {when && <span className="ui-num">· {when}</span>}
+      </header>
+      <Content turn={turn} label={`picture from ${title}`} />
     </article>
   );
 });

@@ -1,8 +1,25 @@
-import Markdown, { type Components } from "react-markdown";
+import Markdown, { type Components, defaultUrlTransform } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { sourceOf } from "../../model/source";
+import { useServer } from "../../state";
+import { CodeBlock } from "./CodeBlock";
+import { Elsewhere } from "./Elsewhere";
 
 const PLUGINS = [remarkGfm];
+const PICTURE_DATA = /^data:image\/(png|jpe?g|gif|webp|avif);base64,/i;
+
+/** Addresses as react-markdown lets them through, and pictures that are written out as data. */
+export function urlTransform(url: string, key: string): string {
+  return key === "src" && PICTURE_DATA.test(url) ? url : defaultUrlTransform(url);
+}
+
+function MarkdownPicture({ src, alt = "" }: { src?: unknown; alt?: string | undefined }) {
+  const publicUrl = useServer((state) => state.info?.public_url);
+  const source = sourceOf(src, globalThis.location.origin, publicUrl);
+  if (source?.kind === "own") return <img src={source.src} alt={alt} loading="lazy" />;
+  if (!source) return alt ? <span>{alt}</span> : null;
+  return <Elsewhere url={source.url} host={source.host} label={alt || `picture from ${source.host}`} />;
+}
 
 const COMPONENTS: Components = {
   a: ({ href, children }) => (
@@ -10,19 +27,8 @@ const COMPONENTS: Components = {
       {children}
     </a>
   ),
-  // What stands elsewhere is not fetched unasked: it would tell that server who reads here.
-  img: ({ src, alt }) => {
-    const source = sourceOf(src, globalThis.location.origin);
-    if (source?.kind === "own") return <img src={source.src} alt={alt ?? ""} loading="lazy" />;
-    if (!source) return alt ? <span>{alt}</span> : null;
-    return (
-      <a href={source.url} target="_blank" rel="noopener noreferrer">
-        {alt || "Picture"} ({source.host})
-      </a>
-    );
-  },
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
-  pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
+  img: ({ src, alt }) => <MarkdownPicture src={src} alt={alt} />,
+  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
   table: ({ children }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by key
     <div className="md-table" tabIndex={0}>
@@ -42,6 +48,7 @@ export default function MarkdownText({ text, components }: MarkdownTextProps) {
     <div className="md">
       <Markdown
         remarkPlugins={PLUGINS}
+        urlTransform={urlTransform}
         components={components ? { ...COMPONENTS, ...components } : COMPONENTS}
       >
         {text}

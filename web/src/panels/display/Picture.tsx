@@ -3,6 +3,7 @@ import { useFile } from "../../api";
 import { sourceOf } from "../../model/source";
 import { useServer } from "../../state";
 import { copyText, format, notify } from "../../ui";
+import { Elsewhere } from "./Elsewhere";
 
 export interface PictureProps {
   data: unknown;
@@ -22,14 +23,7 @@ export function Picture({ data, label, video }: PictureProps) {
   const source = sourceOf(data, globalThis.location.origin, publicUrl);
   if (!source) return <p className="ui-mut">This picture has no address that can be shown.</p>;
   if (source.kind === "elsewhere")
-    return (
-      <div className="pn-elsewhere">
-        <p>A picture at {source.host}, which has not been asked for it.</p>
-        <a href={source.url} target="_blank" rel="noopener noreferrer">
-          Open it in a new tab
-        </a>
-      </div>
-    );
+    return <Elsewhere url={source.url} host={source.host} label={label} video={video} />;
   const { width, height, bytes } = source.size;
   const shape = width && height ? { aspectRatio: `${width} / ${height}` } : undefined;
   const facts = [
