@@ -26,6 +26,7 @@ SAMPLES: dict[str, str] = {
     "/api/secrets/{name}/hosts": "/api/secrets/no-such/hosts",
     "/api/mcp-servers/{name}": "/api/mcp-servers/no-such",
     "/api/docs/{slug}": "/api/docs/text",
+    "/v1/models/{model}": "/v1/models/no-such",
     "/servable/{filename}": "/servable/no_such_00000000.png",
 }
 BODIES: dict[tuple[str, str], Any] = {
@@ -44,6 +45,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/secrets/{name}/hosts"): {"hosts": []},
     ("POST", "/api/session"): {"token": "wrong"},
     ("POST", "/api/files"): None,
+    ("POST", "/v1/chat/completions"): {"model": "no-such", "messages": [{"role": "user", "content": "hello"}]},
 }
 """Bodies that change nothing: refused late, by the route itself."""
 

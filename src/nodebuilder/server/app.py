@@ -30,6 +30,7 @@ from nodebuilder.server import (
     runs,
     secrets,
     session,
+    v1,
     workflows,
 )
 from nodebuilder.server.editor import STATIC, Editor
@@ -38,8 +39,9 @@ from nodebuilder.server.hosts import Doors
 from nodebuilder.server.limits import BodyLimits
 from nodebuilder.server.live import Hub
 from nodebuilder.server.mcp import PATH, McpDoor
-from nodebuilder.server.problems import Refusal, RequestFault, misformed, plain, refusal_of
+from nodebuilder.server.problems import Refusal, RequestFault, misformed, plain
 from nodebuilder.server.tokens import Tokens
+from nodebuilder.server.v1_errors import response_of, response_to
 
 log = logging.getLogger(__name__)
 SUMMARY: Final = "Wire AI nodes together, run them, and keep what they make."
@@ -57,6 +59,7 @@ ROUTERS: Final = (
     preferences.router,
     docs.router,
     live.router,
+    v1.router,
 )
 """All routes of the interface, by their noun."""
 
@@ -115,25 +118,26 @@ def methods_at(path: str) -> list[str]:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     if isinstance(error, Refusal):
-        return error.as_response()
+        return response_of(error, request.url.path)
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = {"allow": ", ".join(methods_at(request.url.path))} if status == 405 else None
-    return plain(status, headers).as_response()
+    return response_of(plain(status, headers), request.url.path)
 
 
-async def _on_misformed(_request: Request, error: Exception) -> Response:
+async def _on_misformed(request: Request, error: Exception) -> Response:
     faults = error.errors() if isinstance(error, RequestValidationError) else ()
-    return misformed([RequestFault(tuple(fault["loc"]), str(fault["msg"])) for fault in faults]).as_response()
+    refusal = misformed([RequestFault(tuple(fault["loc"]), str(fault["msg"])) for fault in faults])
+    return response_of(refusal, request.url.path)
 
 
 async def _on_own(request: Request, error: Exception) -> Response:
     if not isinstance(error, NodeBuilderError):
         return plain(500).as_response()
-    refusal = refusal_of(error)
-    if refusal.status_code >= 500:
+    response = response_to(error, request.url.path)
+    if response.status_code >= 500:
         log.error("Request %s failed: %s", getattr(request.state, "request_id", ""), error)
-    return refusal.as_response()
+    return response
 
 
-async def _on_crash(_request: Request, _error: Exception) -> Response:
-    return plain(500).as_response()
+async def _on_crash(request: Request, _error: Exception) -> Response:
+    return response_of(plain(500), request.url.path)

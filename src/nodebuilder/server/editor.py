@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from nodebuilder.server.problems import Refusal, plain
+from nodebuilder.server.v1_errors import response_of
 
 STATIC: Final = Path(__file__).parent / "static"
 _TYPES: Final = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
@@ -49,7 +50,7 @@ class Editor:
         try:
             response = self.answer(Request(scope))
         except Refusal as refusal:
-            response = refusal.as_response()
+            response = response_of(refusal, str(scope["path"]))
         await response(scope, receive, send)
 
     def answer(self, request: Request) -> Response:

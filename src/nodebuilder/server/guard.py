@@ -24,6 +24,7 @@ from nodebuilder.server.limits import BodyLimits, check_form, check_length, chec
 from nodebuilder.server.problems import Refusal, plain
 from nodebuilder.server.signin import signin_page, start_session
 from nodebuilder.server.tokens import Tokens, offered_protocol
+from nodebuilder.server.v1_errors import response_of
 
 log = logging.getLogger(__name__)
 _OPEN: Final = frozenset({("POST", "/api/session"), ("GET", "/signin.js")})
@@ -85,8 +86,8 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(8)
-        answer = Answer(send, request_id)
         caller = Caller.of(scope)
+        answer = Answer(send, request_id, caller.path)
         try:
             self._check(scope, caller)
             if (session := self._launched(caller)) is not None:
@@ -157,8 +158,9 @@ class Guard:
 class Answer:
     """The answer to one request: headers are completed, and it is given once."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, path: str = "") -> None:
         self._send = send
+        self._path = path
         self._request_id = request_id
         self._started = False
         self.closed = False
@@ -185,7 +187,7 @@ class Answer:
             self.closed = True
             return
         page = caller is not None and refusal.status_code == 401 and _wants_page(caller)
-        response = signin_page() if page else refusal.as_response()
+        response = signin_page() if page else response_of(refusal, self._path)
         if closes and caller is not None and has_body(caller.headers):
             response.headers["connection"] = "close"
         await self.response(response)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import orjson
 
 from nodebuilder.server.app import bare_app
+from nodebuilder.server.v1_errors import speaks_openai
 
 DESCRIPTION: Final = """\
 Bodies are JSON (`Content-Type: application/json`), uploads are multipart forms. Every refusal is
@@ -28,6 +29,7 @@ TAGS: Final = {
     "MCP servers": "Servers whose tools workflows can use.",
     "settings": "What may be changed while the server runs.",
     "docs": "The documentation.",
+    "openai": "Published workflows as models, for any client of OpenAI's API; errors have OpenAI's form.",
 }
 
 
@@ -39,13 +41,15 @@ def openapi() -> dict[str, Any]:
     told["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     told["security"] = [{"token": []}, {}]
     refusals = told["components"].setdefault("responses", {})
-    for operations in told["paths"].values():
+    for path, operations in told["paths"].items():
         for operation in operations.values():
             for status, response in operation["responses"].items():
                 if int(status) >= 400:
-                    response["content"].pop("application/json", None)
-                    refusals[f"Refusal{status}"] = response
-                    operation["responses"][status] = {"$ref": f"#/components/responses/Refusal{status}"}
+                    name = f"OpenaiError{status}" if speaks_openai(path) else f"Refusal{status}"
+                    if "application/problem+json" in response["content"]:
+                        response["content"].pop("application/json", None)
+                    refusals[name] = response
+                    operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
     return told
 
 

@@ -672,6 +672,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Chat
+         * @description Run a workflow with the messages of a chat and answer with its output `response`, whole or as it comes.
+         */
+        post: operations["chat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description List the workflows that are published as models.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description Tell of one model.
+         */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1525,6 +1585,276 @@ export interface components {
         };
     };
     responses: {
+        /** @description The request cannot be read. */
+        OpenaiError400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description The server wants a token. */
+        OpenaiError401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description A page of another origin, or another site, sent the request. */
+        OpenaiError403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description There is no such thing. */
+        OpenaiError404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description This address does not take this method. */
+        OpenaiError405: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description The body is too large. */
+        OpenaiError413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description The address is too long. */
+        OpenaiError414: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description The body is not of the documented type. */
+        OpenaiError415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description The server does not answer under this host name. */
+        OpenaiError421: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description The request does not fit, or the workflow cannot run: `problems` says why. */
+        OpenaiError422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description Too many wrong tokens came from this address. */
+        OpenaiError429: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description The headers are too large. */
+        OpenaiError431: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description The server made a mistake. */
+        OpenaiError500: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description The server is stopping. */
+        OpenaiError503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
+        /** @description The disk is full. */
+        OpenaiError507: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    error: {
+                        code: string | null;
+                        /** @description The cause, and what to do. */
+                        message: string;
+                        /** @description The part of the request that is to blame. */
+                        param: string | null;
+                        type: string;
+                    };
+                };
+            };
+        };
         /** @description The request cannot be read. */
         Refusal400: {
             headers: {
@@ -3213,6 +3543,152 @@ export interface operations {
             429: components["responses"]["Refusal429"];
             431: components["responses"]["Refusal431"];
             500: components["responses"]["Refusal500"];
+        };
+    };
+    chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    messages: Record<string, never>[];
+                    /** @description The id of a workflow that is published as a model. */
+                    model: string;
+                    response_format?: Record<string, never>;
+                    stream?: boolean;
+                    stream_options?: {
+                        include_usage?: boolean;
+                    };
+                    tool_choice?: unknown;
+                    tools?: Record<string, never>[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer; with `stream`, server-sent events that end with `[DONE]`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        choices: Record<string, never>[];
+                        created: number;
+                        id: string;
+                        model: string;
+                        /** @constant */
+                        object: "chat.completion";
+                        usage: Record<string, never>;
+                    };
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["OpenaiError400"];
+            401: components["responses"]["OpenaiError401"];
+            403: components["responses"]["OpenaiError403"];
+            404: components["responses"]["OpenaiError404"];
+            405: components["responses"]["OpenaiError405"];
+            413: components["responses"]["OpenaiError413"];
+            414: components["responses"]["OpenaiError414"];
+            415: components["responses"]["OpenaiError415"];
+            421: components["responses"]["OpenaiError421"];
+            422: components["responses"]["OpenaiError422"];
+            429: components["responses"]["OpenaiError429"];
+            431: components["responses"]["OpenaiError431"];
+            500: components["responses"]["OpenaiError500"];
+            503: components["responses"]["OpenaiError503"];
+            507: components["responses"]["OpenaiError507"];
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            created: number;
+                            description?: string;
+                            id: string;
+                            name?: string;
+                            /** @constant */
+                            object: "model";
+                            owned_by: string;
+                        }[];
+                        /** @constant */
+                        object: "list";
+                    };
+                };
+            };
+            400: components["responses"]["OpenaiError400"];
+            401: components["responses"]["OpenaiError401"];
+            403: components["responses"]["OpenaiError403"];
+            405: components["responses"]["OpenaiError405"];
+            413: components["responses"]["OpenaiError413"];
+            414: components["responses"]["OpenaiError414"];
+            415: components["responses"]["OpenaiError415"];
+            421: components["responses"]["OpenaiError421"];
+            429: components["responses"]["OpenaiError429"];
+            431: components["responses"]["OpenaiError431"];
+            500: components["responses"]["OpenaiError500"];
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a workflow that is published as a model. */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created: number;
+                        description?: string;
+                        id: string;
+                        name?: string;
+                        /** @constant */
+                        object: "model";
+                        owned_by: string;
+                    };
+                };
+            };
+            400: components["responses"]["OpenaiError400"];
+            401: components["responses"]["OpenaiError401"];
+            403: components["responses"]["OpenaiError403"];
+            404: components["responses"]["OpenaiError404"];
+            405: components["responses"]["OpenaiError405"];
+            413: components["responses"]["OpenaiError413"];
+            414: components["responses"]["OpenaiError414"];
+            415: components["responses"]["OpenaiError415"];
+            421: components["responses"]["OpenaiError421"];
+            422: components["responses"]["OpenaiError422"];
+            429: components["responses"]["OpenaiError429"];
+            431: components["responses"]["OpenaiError431"];
+            500: components["responses"]["OpenaiError500"];
         };
     };
 }
