@@ -21,6 +21,7 @@ import type {
   FileEntry,
   FileList,
   Library,
+  McpServer,
   RunAccepted,
   RunDetail,
   RunSummary,
@@ -49,6 +50,7 @@ export interface Agreement {
   info: Missing<ServerInfo, Wire["Info"]>;
   input: Exclude<Missing<InputDefinition, Wire["InputOut"]>, "default">;
   library: Missing<Library, Wire["NodesOut"]>;
+  mcpServer: Missing<McpServer, Wire["McpServerOut"]>;
   node: Missing<NodeDefinition, Wire["NodeOut"]>;
   output: Missing<OutputDefinition, Wire["OutputOut"]>;
   page: Missing<DocsPage, Wire["PageOut"]>;

@@ -13,6 +13,7 @@ import type {
   FileEntry,
   FileList,
   Library,
+  McpServer,
   MessageAccepted,
   RunAccepted,
   RunDetail,
@@ -156,8 +157,19 @@ export function createApi(baseUrl: string) {
     secrets: () => take<{ secrets: SecretEntry[] }>(http.GET("/api/secrets")),
     putSecret: (name: string, value: string) =>
       take<void>(http.PUT("/api/secrets/{name}", { params: { path: { name } }, body: { value } })),
+    /** The hosts beside its provider's own that a key may go to. */
+    bindSecret: (name: string, hosts: string[]) =>
+      take<void>(http.PUT("/api/secrets/{name}/hosts", { params: { path: { name } }, body: { hosts } })),
     deleteSecret: (name: string) =>
       take<void>(http.DELETE("/api/secrets/{name}", { params: { path: { name } } })),
+
+    mcpServers: () => take<{ servers: McpServer[] }>(http.GET("/api/mcp-servers")),
+    putMcpServer: (name: string, server: { url: string; secret: string }) =>
+      take<void>(
+        http.PUT("/api/mcp-servers/{name}", { params: { path: { name } }, body: { ...server, header: "" } }),
+      ),
+    deleteMcpServer: (name: string) =>
+      take<void>(http.DELETE("/api/mcp-servers/{name}", { params: { path: { name } } })),
 
     settings: () => take<Settings>(http.GET("/api/settings")),
     changeSettings: (changes: Settings) => take<Settings>(http.PATCH("/api/settings", { body: changes })),

@@ -12,6 +12,7 @@ export const KEYS = {
   runs: ["runs"],
   workflows: ["workflows"],
   settings: ["settings"],
+  mcpServers: ["mcp-servers"],
 } as const;
 
 const PAGE = 50;
@@ -127,6 +128,29 @@ export const usePutSecret = () => {
     KEYS.info,
   );
 };
+/** Say to which hosts a key may go. */
+export const useBindSecret = () => {
+  const api = useApi();
+  return useChange(
+    ({ name, hosts }: { name: string; hosts: string[] }) => api.bindSecret(name, hosts),
+    KEYS.secrets,
+  );
+};
+/** The MCP servers that are set up, by name. */
+export const useMcpServers = () => {
+  const api = useApi();
+  return useQuery({ queryKey: KEYS.mcpServers, queryFn: api.mcpServers, select: (answer) => answer.servers });
+};
+/** Set up an MCP server at a URL. */
+export const usePutMcpServer = () => {
+  const api = useApi();
+  return useChange(
+    ({ name, ...server }: { name: string; url: string; secret: string }) => api.putMcpServer(name, server),
+    KEYS.mcpServers,
+  );
+};
+/** Forget an MCP server. */
+export const useDeleteMcpServer = () => useChange(useApi().deleteMcpServer, KEYS.mcpServers);
 
 /** Change settings of the server. */
 export const useChangeSettings = () => {

@@ -53,6 +53,17 @@ export interface UploadedFile {
 export interface SecretEntry {
   name: string;
   updated_at: string | number;
+  /** Hosts beside its provider's own that it may go to; absent from older servers. */
+  hosts?: string[];
+}
+
+/** An MCP server whose tools workflows can use: at a URL, or started by a command. */
+export interface McpServer {
+  name: string;
+  url: string;
+  secret: string;
+  command: string;
+  arguments: string[];
 }
 
 export interface DocsEntry {

@@ -1,6 +1,7 @@
 /** Whether calls are simulated, or a real key is used and money is spent. */
 
 import clsx from "clsx";
+import { keyProvider } from "../model/keyProvider";
 import type { NodeDefinition, ServerInfo, WorkflowDocument } from "../model/types";
 import { useDoc } from "../state/docStore";
 import { useLibrary } from "../state/libraryStore";
@@ -15,9 +16,10 @@ export function paidProviders(
   const found = new Set(
     Object.keys(keys).filter((provider) => keys[provider] === "secret" || keys[provider] === "environment"),
   );
-  for (const { type, values } of Object.values(doc.nodes)) {
-    const widget = library.get(type)?.widgets.find(({ kind }) => kind === "secret");
-    if (widget && values?.[widget.name]) found.add(widget.provider ?? widget.name);
+  for (const node of Object.values(doc.nodes)) {
+    const definition = library.get(node.type);
+    const widget = definition?.widgets.find(({ kind }) => kind === "secret");
+    if (widget && node.values?.[widget.name]) found.add(keyProvider(node, definition, widget) || widget.name);
   }
   return [...found];
 }

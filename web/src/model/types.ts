@@ -45,6 +45,8 @@ export interface WidgetDefinition {
   language?: string;
   accept?: string;
   provider?: string;
+  /** The widget of the node that says whose key it is. */
+  provider_widget?: string;
   option_warnings?: Record<string, string>;
   /** On the node only where it differs from its default; the inspector has all. */
   advanced?: boolean;

@@ -1,6 +1,8 @@
 /** Why a node failed and what to do, inside the node. */
 
-import type { NodeDefinition, NodeId } from "../model/types";
+import { nodeProvider } from "../model/keyProvider";
+import type { NodeDefinition, NodeDocument, NodeId } from "../model/types";
+import { useDoc } from "../state/docStore";
 import type { NodeError } from "../state/nodeRun";
 import { useNodeRun } from "../state/runStore";
 import { askForSecret, showDocs } from "../state/viewStore";
@@ -12,11 +14,15 @@ interface Way {
 }
 
 /** The one link that leads on, if there is one. */
-export function wayOut(error: NodeError, definition: NodeDefinition | undefined): Way | null {
+export function wayOut(
+  error: NodeError,
+  definition: NodeDefinition | undefined,
+  node?: NodeDocument,
+): Way | null {
   const text = `${error.code} ${error.message} ${error.remedy}`;
   if (/\bkey\b|secret|401|authenticat/i.test(text)) {
-    const provider = definition?.widgets.find((widget) => widget.kind === "secret")?.provider;
-    return { label: "Add key", go: () => askForSecret(provider ?? "") };
+    const provider = nodeProvider(node, definition) ?? "";
+    return { label: "Add key", go: () => askForSecret(provider) };
   }
   return definition ? { label: "Documentation", go: () => showDocs(definition.type) } : null;
 }
@@ -28,8 +34,9 @@ const CHARGED: Record<string, string> = {
 
 export function ErrorBox({ id, definition }: { id: NodeId; definition: NodeDefinition | undefined }) {
   const { error } = useNodeRun(id);
+  const node = useDoc((doc) => doc.nodes[id]);
   if (!error) return null;
-  const way = wayOut(error, definition);
+  const way = wayOut(error, definition, node);
   return (
     <div className="node-error nodrag nopan" role="alert">
       <Long length={error.message.length}>

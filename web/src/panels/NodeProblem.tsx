@@ -21,9 +21,10 @@ export interface NodeProblemProps {
 
 /** What a node failed with, whether money was spent, and the one link that leads on. */
 export function NodeProblem({ node, error }: NodeProblemProps) {
-  const definition = useDefinition(useDoc((doc) => doc.nodes[node]?.type));
+  const placed = useDoc((doc) => doc.nodes[node]);
+  const definition = useDefinition(placed?.type);
   const { message, remedy, code, charged = null } = error;
-  const way = wayOut({ message, remedy, code, charged }, definition);
+  const way = wayOut({ message, remedy, code, charged }, definition, placed);
   return (
     <ProblemNote
       message={message}

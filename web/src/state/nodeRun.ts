@@ -93,7 +93,7 @@ function fired(run: NodeRun, at: number, firing: number): NodeRun {
 function ended(run: NodeRun, firing: number, rest: NodeStatus, seconds: number): NodeRun {
   const active = run.active.filter((one) => one !== firing);
   const asking = run.asking.filter((one) => one.firing !== firing);
-  return settled({ ...run, active, asking, rest, seconds, fraction: null, delay: null });
+  return settled({ ...run, active, asking, rest, seconds, message: "", fraction: null, delay: null });
 }
 
 /** Text of an earlier firing does not mix with that of the one that is shown. */

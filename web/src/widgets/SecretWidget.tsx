@@ -1,6 +1,9 @@
 /** The name of a key. A key that is pasted or typed never gets further than the server's store. */
 
 import { useState } from "react";
+import { keyProvider } from "../model/keyProvider";
+import { useDoc } from "../state/docStore";
+import { definitionOf } from "../state/libraryStore";
 import { serverStore, useServer } from "../state/serverStore";
 import { Choice, type ChoiceOption } from "./Choice";
 import { NewKey } from "./NewKey";
@@ -9,11 +12,14 @@ import { textOf } from "./values";
 
 const NEW = "+new";
 
-export function SecretWidget({ widget, value, onChange, onDone, problem, label }: WidgetProps) {
+export function SecretWidget({ node, widget, value, onChange, onDone, problem, label }: WidgetProps) {
   const secrets = useServer((state) => state.secrets);
   const [asking, setAsking] = useState<string | null>(null);
   const name = textOf(value);
-  const provider = widget.provider ?? "";
+  const provider = useDoc((doc) => {
+    const placed = doc.nodes[node];
+    return keyProvider(placed, definitionOf(placed?.type), widget);
+  });
   const missing = name !== "" && !secrets.includes(name) && serverStore.getState().info !== null;
   const own = provider ? "automatic" : "none";
   const hint = provider ? `Uses the secret or environment key of ${provider}` : undefined;

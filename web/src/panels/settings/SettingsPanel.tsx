@@ -6,6 +6,8 @@ import { Button, notify } from "../../ui";
 import { Answer } from "../Answer";
 import { Panel } from "../Panel";
 import { fieldsOf } from "./fields";
+import { McpServers } from "./McpServers";
+import { PublishedTools } from "./PublishedTools";
 import { Setting } from "./Setting";
 import { ThemeChoice } from "./ThemeChoice";
 
@@ -60,6 +62,8 @@ export function SettingsPanel() {
           Keyboard shortcuts
         </Button>
         <ServerSettings />
+        <McpServers />
+        <PublishedTools />
         <About />
       </div>
     </Panel>

@@ -31,12 +31,11 @@ function kindOf(name: string, value: Json): SettingField["kind"] {
   return typeof value === "string" || value === null ? "text" : "fixed";
 }
 
+/** Settings that have a place of their own. */
+const ELSEWHERE = ["published_tools"];
+
 /** The settings that may be shown, in the order the server gives them. */
 export function fieldsOf(settings: Readonly<Record<string, Json>>): SettingField[] {
-  return Object.entries(settings).map(([name, value]) => ({
-    name,
-    value,
-    label: labelOf(name),
-    kind: kindOf(name, value),
-  }));
+  const shown = Object.entries(settings).filter(([name]) => !ELSEWHERE.includes(name));
+  return shown.map(([name, value]) => ({ name, value, label: labelOf(name), kind: kindOf(name, value) }));
 }
