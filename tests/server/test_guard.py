@@ -170,8 +170,12 @@ def test_every_answer_carries_the_headers_that_protect_the_reader(server: Server
         assert told["cache-control"] == "no-store"
     status = int(head.split(" ")[1])
     if status >= 400 and not path.startswith("/sandbox"):
-        assert told["content-type"] == ("application/json" if path.startswith("/v1/") else "application/problem+json")
         body = json.loads(answer.split(b"\r\n\r\n", 1)[1])
+        if path.startswith("/v1/"):
+            assert told["content-type"] == "application/json"
+            assert set(body["error"]) == {"message", "type", "param", "code"}
+            return
+        assert told["content-type"] == "application/problem+json"
         assert body["detail"]
         assert body["remedy"]
         assert body["code"]
