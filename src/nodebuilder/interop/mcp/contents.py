@@ -113,7 +113,7 @@ async def _preview(data: bytes, kind: str) -> tuple[bytes, str] | None:
 def as_block(value: Any) -> ContentBlock | None:
     """Return a value that is written as MCP writes content, as that; or None."""
     given = as_mapping(value)
-    if given is None or given.get("type") not in _KINDS:
+    if given is None or str(given.get("type")) not in _KINDS:
         return None
     try:
         block = _BLOCK.validate_python(given)

@@ -96,11 +96,12 @@ class Telling:
 
     def _progress(self, reached: float, message: str) -> None:
         if reached <= self._last:
-            if not message:
-                return
-            reached = self._last + _A_BIT
-        self._last = min(reached, TOTAL)
-        self._waiting.put_nowait(("progress", round(self._last, 3), self._clean(message) or None))
+            reached = max(0.0, self._last + _A_BIT) if message else self._last
+        reached = round(min(reached, TOTAL), 3)
+        if reached <= self._last:
+            return
+        self._last = reached
+        self._waiting.put_nowait(("progress", reached, self._clean(message) or None))
 
     def _stream(self, text: str) -> None:
         self._text += text
