@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Final
 
@@ -62,7 +63,7 @@ def _charset(answer: WebAnswer) -> str:
 
 def _exists(name: str) -> bool:
     try:
-        b"".decode(name)
+        codecs.lookup(name)
     except LookupError:
         return False
     return True
