@@ -24,7 +24,7 @@ class DisplayInput(NamedTuple):
     trigger: Any
 
 
-@node("display_input", title="Display Input", category="Events", tags=("chat", "message", "display", "event", "user"))
+@node("display_input", title="Display Input", category="Events", tags=("chat", "message", "event", "user"))
 async def display_input(ctx: Context, *, message: Annotated[str, Text(lines=2)] = "") -> DisplayInput:
     """Begin a run for each message that you write below the display panel.
 
@@ -44,7 +44,7 @@ class DisplayContext(NamedTuple):
     context: Any
 
 
-@node("get_display_context", title="Get Display Context", category="Input", tags=("chat", "history", "display"))
+@node("get_display_context", title="Get Display Context", category="Input", tags=("chat", "history", "context"))
 async def get_display_context(ctx: Context, *, filter_by_node_id: bool = False) -> DisplayContext:
     """Give what the display panel shows: each entry with its node, kind, content and time.
 

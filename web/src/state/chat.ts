@@ -115,15 +115,23 @@ export async function sendMessage(text: string): Promise<void> {
   });
   if (!first) return; // whoever sends the first one sends them all
   const { id } = docStore.getState();
-  const isHere = () => chatStore.getState().id === id;
-  for (let sent = 0; isHere() && sent < chatStore.getState().outbox.length; sent += 1) {
-    const { outbox } = chatStore.getState();
-    if (await post(id, outbox[sent] ?? "")) continue;
-    if (isHere()) setDraft([...outbox.slice(sent), chatStore.getState().draft].filter(Boolean).join("\n\n"));
-    break;
-  }
-  await refreshChat();
-  if (isHere()) chatStore.setState({ outbox: [] });
+  const waiting = () => (chatStore.getState().id === id ? chatStore.getState().outbox.slice(sent) : []);
+  let sent = 0;
+  do {
+    for (let [next] = waiting(); next !== undefined; [next] = waiting()) {
+      if (await post(id, next)) sent += 1;
+      else putBack(waiting());
+    }
+    await refreshChat();
+  } while (waiting().length > 0);
+  if (chatStore.getState().id === id) chatStore.setState({ outbox: [] });
+}
+
+/** What was not taken stands again where it was written. */
+function putBack(texts: readonly string[]): void {
+  const { outbox, draft } = chatStore.getState();
+  const left = outbox.slice(0, outbox.length - texts.length);
+  chatStore.setState({ outbox: left, draft: [...texts, draft].filter(Boolean).join("\n\n") });
 }
 
 /** Post one message, and say whether the server took it. */
