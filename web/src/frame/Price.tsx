@@ -9,9 +9,10 @@ function dollars(value: number): string {
   return value >= 1 ? value.toFixed(2) : value.toFixed(value < 0.1 ? 3 : 2);
 }
 
-/** `≈ $0.04–0.17`, or `≈ $0.167` when both ends are the same. */
+/** `≈ $0.04–0.17`, or `≈ $0.167` when both ends are the same, or `up to $1.00`. */
 export function range({ low_usd: low, high_usd: high, unknown }: Estimate): string {
   if (low === null || high === null || (unknown && high === 0)) return "price unknown";
+  if (low === 0 && high > 0) return `up to $${dollars(high)}`;
   const least = dollars(low);
   const most = dollars(high);
   return `${unknown ? "≥" : "≈"} $${least === most ? least : `${least}–${most}`}`;

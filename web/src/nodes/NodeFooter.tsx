@@ -21,7 +21,8 @@ function Count({ id, tool }: { id: NodeId; tool: boolean }) {
   const calls = useNodeRunPart(id, (run) => run.calls);
   const answers = useNodeRunPart(id, (run) => run.answers);
   const count = tool ? answers : calls;
-  if (tool || calls > 1) return count > 0 && format.count(count, "call");
+  if (tool) return count > 0 ? format.count(count, "call") : "no calls";
+  if (calls > 1) return format.count(calls, "call");
   return firings > 1 && `${firings} ×`;
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { range } from "../../src/frame/Price";
 import { paidProviders } from "../../src/frame/Sandbox";
 import { documentWith } from "../../src/model/document";
 import { linkedPicture } from "../../src/model/source";
@@ -67,5 +68,18 @@ describe("the widths of panels", () => {
   it("are kept in the browser", () => {
     setPanelSize("rail", 300);
     expect(JSON.parse(localStorage.getItem("nodebuilder.panels") ?? "")).toMatchObject({ rail: 300 });
+  });
+});
+
+describe("the price of a run", () => {
+  const price = (low_usd: number | null, high_usd: number | null, unknown = false) =>
+    range({ low_usd, high_usd, paid_calls: 1, unknown });
+  it("is a range, one number, a cap, or not known", () => {
+    expect([price(0.04, 0.17), price(0.167, 0.167), price(0, 1), price(null, null)]).toEqual([
+      "≈ $0.040–0.17",
+      "≈ $0.17",
+      "up to $1.00",
+      "price unknown",
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { documentWith } from "../../src/model/document";
 import { keyProvider, nodeProvider } from "../../src/model/keyProvider";
 import { readHosts } from "../../src/panels/secrets/HostsForm";
 import { SecretsPanel } from "../../src/panels/secrets/SecretsPanel";
@@ -8,6 +9,7 @@ import { McpServers } from "../../src/panels/settings/McpServers";
 import { PublishedTools } from "../../src/panels/settings/PublishedTools";
 import { serverStore } from "../../src/state";
 import { setLibrary } from "../../src/state/libraryStore";
+import { WidgetControl } from "../../src/widgets/WidgetControl";
 import { definition, input, widget } from "../model/sample";
 import { type Backend, openEditor, show, startBackend, status } from "./harness";
 
@@ -96,6 +98,31 @@ test("a key is bound to hosts beside its provider's own", async () => {
   await userEvent.click(form.getByRole("button", { name: "Save" }));
   const hosts = ["a.example", "127.0.0.1:11434"];
   await waitFor(() => expect(made()).toEqual([["PUT", "/api/secrets/openai/hosts", { hosts }]]));
+});
+
+test("a line that names an MCP server or a workflow offers those there are, but not the open one", async () => {
+  const entry = (id: string, name: string) => ({ id, name, version: 1, updated_at: 1 });
+  backend = await startBackend({
+    "GET /api/mcp-servers": { servers: [server("notes", { url: "https://example.org/mcp" })] },
+    "GET /api/workflows": { workflows: [entry("w1", "This one"), entry("w2", "Painter")] },
+  });
+  openEditor(
+    documentWith({ nodes: { m: { type: "mcp_tools" }, w: { type: "workflow_tool" }, t: { type: "text" } } }),
+  );
+  const { container } = show(
+    <>
+      <WidgetControl node="m" widget={widget("server")} />
+      <WidgetControl node="w" widget={widget("workflow")} />
+      <WidgetControl node="t" widget={widget("value")} />
+    </>,
+  );
+  const offered = () => [...container.querySelectorAll("option")].map((option) => option.value);
+  await userEvent.click(screen.getByRole("textbox", { name: "server" }));
+  await waitFor(() => expect(offered()).toEqual(["notes"]));
+  await userEvent.click(screen.getByRole("textbox", { name: "workflow" }));
+  await waitFor(() => expect(offered()).toEqual(["w2"]));
+  await userEvent.click(screen.getByRole("textbox", { name: "value" }));
+  expect(offered()).toEqual([]);
 });
 
 describe("hosts as a person writes them", () => {

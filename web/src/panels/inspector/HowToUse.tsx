@@ -33,6 +33,9 @@ export function HowToUse() {
       {model && <Snippet title="OpenAI SDK" text={chatSnippet(url, id)} />}
       {mcp && <Snippet title="MCP address" text={`${url}/mcp`} />}
       {mcp && <Snippet title="Claude Code" text={mcpSnippet(url)} />}
+      <p className="ui-note">
+        Where the server has a token, clients send it as their API key or Bearer token.
+      </p>
     </>
   );
 }

@@ -18,6 +18,7 @@ function price(estimate: Estimate): string {
   const { low_usd: low, high_usd: high } = estimate;
   const calls = format.count(estimate.paid_calls, "paid call");
   if (low === null || high === null) return `${calls}, price unknown`;
+  if (low === 0 && high > 0) return `up to ${format.usd(high)} for ${calls}`;
   const range = low === high ? format.usd(low) : `${format.usd(low)}–${format.usd(high).replace("$", "")}`;
   return `≈ ${range} for ${calls}${estimate.unknown ? ", some without a known price" : ""}`;
 }

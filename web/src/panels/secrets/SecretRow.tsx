@@ -16,10 +16,12 @@ export function SecretRow({ secret, onDelete }: { secret: SecretEntry; onDelete:
         <KeyRound size={14} aria-hidden="true" />
         <span className="ui-grow">
           <span className="ui-ellipsis pn-block">{name}</span>
-          <span className="ui-small ui-mut ui-num ui-ellipsis pn-block" title={hosts.join(", ") || undefined}>
-            {format.when(updated_at)}
-            {hosts.length > 0 && ` · also to ${hosts.join(", ")}`}
-          </span>
+          <span className="ui-small ui-mut ui-num">{format.when(updated_at)}</span>
+          {hosts.length > 0 && (
+            <span className="ui-small ui-mut ui-ellipsis pn-block" title={hosts.join(", ")}>
+              also to {hosts.join(", ")}
+            </span>
+          )}
         </span>
         <Button
           size="small"
