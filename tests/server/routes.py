@@ -45,6 +45,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/api/secrets/{name}/hosts"): {"hosts": []},
     ("POST", "/api/session"): {"token": "wrong"},
     ("POST", "/api/files"): None,
+    ("POST", "/v1/images/generations"): {"model": "no-such", "prompt": "a cat"},
+    ("POST", "/v1/images/edits"): None,
     ("POST", "/v1/chat/completions"): {"model": "no-such", "messages": [{"role": "user", "content": "hello"}]},
 }
 """Bodies that change nothing: refused late, by the route itself."""
@@ -53,6 +55,7 @@ UNDESCRIBED = (
     "/",
     "/index.html",
     "/assets/no-such.js",
+    "/mcp",
     "/sandbox/v1/models",
     "/signin.js",
     "/no-such-page",

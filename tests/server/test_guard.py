@@ -169,7 +169,9 @@ def test_every_answer_carries_the_headers_that_protect_the_reader(server: Server
     if path.startswith("/api"):
         assert told["cache-control"] == "no-store"
     status = int(head.split(" ")[1])
-    if status >= 400 and not path.startswith("/sandbox"):
+    if status >= 400 and path == "/mcp":
+        assert json.loads(answer.split(b"\r\n\r\n", 1)[1])["error"]["message"]
+    elif status >= 400 and not path.startswith("/sandbox"):
         body = json.loads(answer.split(b"\r\n\r\n", 1)[1])
         if path.startswith("/v1/"):
             assert told["content-type"] == "application/json"

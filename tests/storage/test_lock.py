@@ -99,6 +99,16 @@ def test_a_holder_that_left_nonsense_is_still_a_holder(tmp_path: Path) -> None:
         ServerLock(tmp_path).acquire("")
 
 
+def test_the_address_of_the_server_is_known_as_long_as_it_lives(tmp_path: Path, other: subprocess.Popen[str]) -> None:
+    said(other)
+    assert ServerLock(tmp_path).server_url() == "http://localhost:8123"
+    other.kill()
+    other.wait()
+    assert ServerLock(tmp_path).server_url() == ""
+    assert ServerLock(tmp_path / "none").server_url() == ""
+    ServerLock(tmp_path).acquire("")
+
+
 def test_a_folder_that_is_not_there_cannot_be_claimed(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="the folder is gone"):
         ServerLock(tmp_path / "none").acquire("")
