@@ -194,8 +194,15 @@ def _entries(value: Any) -> Iterable[tuple[str, Any]]:
     return ((str(key), item) for key, item in mapping.items())
 
 
-def to_json(value: Any) -> JSON:
+DEEPEST: Final = 100
+"""How many levels of lists and objects are told of a value: one that holds itself has no last."""
+TOO_DEEP: Final = "(nested too deeply)"
+
+
+def to_json(value: Any, depth: int = 0) -> JSON:
     """Return `value` as plain JSON data: assets as objects, secrets hidden, what is unknown as its text."""
+    if depth > DEEPEST:
+        return TOO_DEEP
     match value:
         case None | bool() | str() | int():
             return value
@@ -204,9 +211,9 @@ def to_json(value: Any) -> JSON:
         case Asset():
             return dict(value.as_json())
         case Mapping():
-            return {key: to_json(item) for key, item in _entries(value)}
+            return {key: to_json(item, depth + 1) for key, item in _entries(value)}
         case list() | tuple() | set() | frozenset():
-            return [to_json(item) for item in cast("Iterable[Any]", value)]
+            return [to_json(item, depth + 1) for item in cast("Iterable[Any]", value)]
         case bytes() | bytearray():
             return f"<{len(value)} bytes>"
         case _:

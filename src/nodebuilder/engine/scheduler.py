@@ -320,7 +320,8 @@ class Scheduler:
             except Exception as error:  # noqa: BLE001 - a node type may be anyone's
                 self._failed(state, flight, error)
                 return
-            state.outputs = shown(outputs, node.slots) if node.slots else outputs
+            if outputs or state.outputs is None:
+                state.outputs = shown(outputs, node.slots) if node.slots else outputs
         state.answered = state.answered or flight.answers
         if flight.waits is not None:
             state.inbox.wait_for(*flight.waits)

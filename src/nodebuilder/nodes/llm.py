@@ -90,7 +90,7 @@ async def llm(
     max_seconds: MaxSeconds = 0,
     max_total_tokens: MaxTokensInAll = 0,
     max_cost_usd: MaxCost = 1.0,
-) -> Answer:
+) -> Answer | Skip:
     """Ask a language model, let it call the tools that are linked to it, and give its answer.
 
     Args:
@@ -120,7 +120,7 @@ async def llm(
         max_cost_usd: US dollars a turn may cost, its tools included (0: only the caps of run and day)
     """
     if ctx.firing > 1 and not _is_new_turn(ctx):
-        return Answer(SKIP, [], {}, SKIP)
+        return SKIP
     check_settings(provider, model, api_key, base_url)
     request = ChatRequest(
         provider.strip(), model.strip(), (), (), temperature, max_tokens, top_p, response_format, base_url.strip()

@@ -12,14 +12,13 @@ import orjson
 from nodebuilder.errors import InputError, StorageError
 from nodebuilder.nodes.llm_messages import picture_part, text_part
 from nodebuilder.providers.pictures import Pictures
-from nodebuilder.values import Asset, as_mapping, as_sequence, to_json
+from nodebuilder.values import DEEPEST, TOO_DEEP, Asset, as_mapping, as_sequence, to_json
 
 LONGEST_RESULT: Final = 50_000
 """Characters of a result that a model is told."""
 MOST_PICTURES: Final = 4
 THUMBNAIL_PIXELS: Final = 512
-DEEPEST: Final = 50
-_BASE64 = re.compile(r"(?:data:[\w.+/-]+;base64,)?[A-Za-z0-9+/\s]{2000,}={0,2}")
+_BASE64 = re.compile(r"(?:data:[\w.+/-]+;base64,)?[A-Za-z0-9+/\r\n]{2000,}={0,2}")
 
 
 async def content_of(answer: Mapping[str, Any], pictures: Pictures, *, sees: bool) -> str | list[dict[str, Any]]:
@@ -34,7 +33,7 @@ async def content_of(answer: Mapping[str, Any], pictures: Pictures, *, sees: boo
 def lean(value: Any, seen: list[Asset | str], depth: int = 0) -> Any:
     """Return a result without base64 and with files as their addresses; the pictures in it are added to `seen`."""
     if depth > DEEPEST:
-        return "(nested too deeply)"
+        return TOO_DEEP
     if isinstance(value, Asset):
         seen.append(value)
         about = {"servable_url": value.url, "name": value.filename, "size": value.size}
@@ -55,7 +54,7 @@ def lean(value: Any, seen: list[Asset | str], depth: int = 0) -> Any:
 def _as_text(value: Any) -> str:
     try:
         text = orjson.dumps(to_json(value)).decode()
-    except (orjson.JSONEncodeError, RecursionError):
+    except orjson.JSONEncodeError:
         return '{"error": "The result cannot be written as JSON."}'
     if len(text) <= LONGEST_RESULT:
         return text

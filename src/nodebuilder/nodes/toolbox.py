@@ -20,7 +20,7 @@ from nodebuilder.tool_calls import schema_is_usable, schema_problems
 from nodebuilder.values import as_mapping, as_sequence
 
 LONGEST_NAME: Final = 64
-LONGEST_ARGUMENTS: Final = 1_000_000
+LONGEST_ARGUMENTS: Final = 200_000
 """Characters of arguments that are read; more are refused unread."""
 NAMED_TOOLS: Final = 40
 
