@@ -11,10 +11,14 @@ import platform
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from benchmarks import engine, start
+from benchmarks import engine, llm, start
 from benchmarks.result import Result, table
 
-BENCHES: Mapping[str, Callable[[], Iterable[Result]]] = {"engine": engine.measure, "start": start.measure}
+BENCHES: Mapping[str, Callable[[], Iterable[Result]]] = {
+    "engine": engine.measure,
+    "llm": llm.measure,
+    "start": start.measure,
+}
 
 
 def main() -> int:

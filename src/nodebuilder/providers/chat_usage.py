@@ -19,6 +19,7 @@ def read_usage(said: object) -> dict[str, Any] | None:
     usage: dict[str, Any] = _counts(given, (*_COUNTS, *_MORE))
     if not all(name in usage for name in _COUNTS):
         return None
+    usage.setdefault("total_tokens", usage["prompt_tokens"] + usage["completion_tokens"])
     for name in _DETAILS:
         details: object = given.get(name)
         if isinstance(details, Mapping) and (counts := _counts(cast("Mapping[str, Any]", details))):
