@@ -22,7 +22,7 @@ from tests.terminal import Terminal
 
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 KNOWN = {"python", "json", "console", "text", "toml", "http", "javascript"}
-SERVERS = {"serve", "sandbox"}
+SERVERS = {"serve", "sandbox", "mcp"}
 HAVE_THEIR_OWN_TEST = {"file-format"}
 """Pages that show broken documents on purpose (tests/workflow/test_file_format_page.py)."""
 MAKE = {

@@ -692,6 +692,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/images/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Images
+         * @description Run a workflow with pictures and a prompt and answer with the picture that it gives.
+         */
+        post: operations["edit_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate Images
+         * @description Run a workflow with a prompt and answer with the picture that it gives.
+         */
+        post: operations["generate_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models": {
         parameters: {
             query?: never;
@@ -3583,6 +3623,115 @@ export interface operations {
                         /** @constant */
                         object: "chat.completion";
                         usage: Record<string, never>;
+                    };
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["OpenaiError400"];
+            401: components["responses"]["OpenaiError401"];
+            403: components["responses"]["OpenaiError403"];
+            404: components["responses"]["OpenaiError404"];
+            405: components["responses"]["OpenaiError405"];
+            413: components["responses"]["OpenaiError413"];
+            414: components["responses"]["OpenaiError414"];
+            415: components["responses"]["OpenaiError415"];
+            421: components["responses"]["OpenaiError421"];
+            422: components["responses"]["OpenaiError422"];
+            429: components["responses"]["OpenaiError429"];
+            431: components["responses"]["OpenaiError431"];
+            500: components["responses"]["OpenaiError500"];
+            503: components["responses"]["OpenaiError503"];
+            507: components["responses"]["OpenaiError507"];
+        };
+    };
+    edit_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    image: string[];
+                    /** Format: binary */
+                    mask?: string;
+                    /** @description The id of a published workflow; not needed when there is only one. */
+                    model?: string;
+                    n?: number;
+                    prompt: string;
+                    quality?: string;
+                    /** @enum {unknown} */
+                    response_format?: "b64_json" | "url";
+                    size?: string;
+                    stream?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The pictures; with `stream`, server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created: number;
+                        data: Record<string, never>[];
+                    };
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["OpenaiError400"];
+            401: components["responses"]["OpenaiError401"];
+            403: components["responses"]["OpenaiError403"];
+            404: components["responses"]["OpenaiError404"];
+            405: components["responses"]["OpenaiError405"];
+            413: components["responses"]["OpenaiError413"];
+            414: components["responses"]["OpenaiError414"];
+            415: components["responses"]["OpenaiError415"];
+            421: components["responses"]["OpenaiError421"];
+            422: components["responses"]["OpenaiError422"];
+            429: components["responses"]["OpenaiError429"];
+            431: components["responses"]["OpenaiError431"];
+            500: components["responses"]["OpenaiError500"];
+            503: components["responses"]["OpenaiError503"];
+            507: components["responses"]["OpenaiError507"];
+        };
+    };
+    generate_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The id of a published workflow; not needed when there is only one. */
+                    model?: string;
+                    n?: number;
+                    prompt: string;
+                    quality?: string;
+                    /** @enum {unknown} */
+                    response_format?: "b64_json" | "url";
+                    size?: string;
+                    stream?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The pictures; with `stream`, server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        created: number;
+                        data: Record<string, never>[];
                     };
                     "text/event-stream": string;
                 };

@@ -214,7 +214,7 @@ def _parsed(request: Mapping[str, Any]) -> InputRequest:
         raise NodeError(
             f"A host cannot be asked this: {error.errors()[0]['msg']}.",
             "Ask for elicitation/create, sampling/createMessage or roots/list as MCP writes them.",
-            code="bad_request",
+            code="bad_question",
         ) from error
 
 
