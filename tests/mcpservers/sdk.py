@@ -115,8 +115,10 @@ async def grow(ctx: Context, name: str) -> str:
 
 
 @server.tool(structured_output=False)
-async def big(characters: int) -> str:
-    """Give a long text."""
+async def big(ctx: Context, characters: int, progress: bool = False) -> str:
+    """Give a long text, with `progress` by a stream."""
+    if progress:
+        await ctx.report_progress(1, 2)
     return "x" * characters
 
 
