@@ -68,8 +68,9 @@ async def form(
 class Server:
     """One data folder and the command that serves it."""
 
-    def __init__(self, folder: Path, *options: str, provider: str = NOWHERE) -> None:
+    def __init__(self, folder: Path, *options: str, provider: str = NOWHERE, **settings: str) -> None:
         self.folder = folder
+        self.settings = {f"NODEBUILDER_{name.upper()}": value for name, value in settings.items()}
         self.options = options
         self.provider = provider
         self.url = ""
@@ -97,7 +98,7 @@ class Server:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env={**kept, **ours},
+                env={**kept, **ours, **self.settings},
             )
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -129,9 +130,9 @@ class Server:
 
 
 @contextmanager
-def served(folder: Path, *options: str, provider: str = NOWHERE) -> Iterator[Server]:
+def served(folder: Path, *options: str, provider: str = NOWHERE, **settings: str) -> Iterator[Server]:
     """Serve a data folder until the end of the block."""
-    server = Server(folder, *options, provider=provider)
+    server = Server(folder, *options, provider=provider, **settings)
     server.start()
     try:
         yield server

@@ -14,6 +14,8 @@ import { LinkedPicture, Picture } from "./Picture";
 
 const SERVED = /\/servable\/[^/?#]+$/;
 const CUT = 2000;
+/** How an LLM marks what it says in a conversation, for other LLMs; a person sees who speaks. */
+const CHAT = /^Chat: /;
 
 function Text({ text, label }: { text: string; label: string }) {
   const publicUrl = useServer((state) => state.info?.public_url);
@@ -36,7 +38,8 @@ function Content({ turn, label }: { turn: Turn; label: string }) {
     return <LinkedPicture link={data} label={label} />;
   if (type === "image" || type === "video")
     return <Picture data={data} label={label} video={type === "video"} />;
-  if (type === "text" && typeof data === "string") return <Text text={data} label={label} />;
+  if (type === "text" && typeof data === "string")
+    return <Text text={data.replace(CHAT, "")} label={label} />;
   return <JsonText data={data} />;
 }
 
