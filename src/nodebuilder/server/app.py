@@ -31,6 +31,7 @@ from nodebuilder.server import (
     secrets,
     session,
     v1,
+    v1_images,
     workflows,
 )
 from nodebuilder.server.editor import STATIC, Editor
@@ -60,6 +61,7 @@ ROUTERS: Final = (
     docs.router,
     live.router,
     v1.router,
+    v1_images.router,
 )
 """All routes of the interface, by their noun."""
 
