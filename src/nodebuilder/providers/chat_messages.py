@@ -7,6 +7,8 @@ from typing import Any, Final, cast
 
 from nodebuilder.providers.chat import Message
 
+RESULT_OF: Final = "Result of the tool call"
+"""How the message begins in which pictures of tools follow."""
 SEEN_BELOW: Final = "(The picture follows in the next message of the user.)"
 
 
@@ -28,7 +30,7 @@ def without_pictures_in_tools(messages: Iterable[Message]) -> list[dict[str, Any
         shown = [dict(part) for part in parts if part.get("type") == "image_url"]
         if shown:
             texts.append(SEEN_BELOW)
-            named = {"type": "text", "text": f"Result of the tool call {message.get('tool_call_id')}:"}
+            named = {"type": "text", "text": f"{RESULT_OF} {message.get('tool_call_id')}:"}
             pictures += [named, *shown]
         sent.append({**message, "content": "\n".join(texts)})
     _show(sent, pictures)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodebuilder.providers.chat_messages import without_pictures_in_tools
 from nodebuilder.providers.sandbox.chat import reply
+from nodebuilder.registry import load_registry
+from tests.standin import png
 
 
 def tool(name: str, description: str, **properties: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +98,7 @@ def after(*results: str) -> Any:
 def test_after_a_tool_the_link_is_given_and_no_tool_is_called_again() -> None:
     said = after(json.dumps({"result": {"servable_url": "http://localhost:8000/servable/gpt_image_12345678.png"}}))
     assert said.calls == ()
-    assert "![picture](http://localhost:8000/servable/gpt_image_12345678.png)" in said.text
+    assert "![a cat](http://localhost:8000/servable/gpt_image_12345678.png)" in said.text
 
 
 def test_after_a_tool_the_result_is_told() -> None:
@@ -140,9 +144,78 @@ def test_structured_output_fits_its_schema() -> None:
     assert isinstance(json.loads(ask("hi", response_format={"type": "json_object"}).text), dict)
 
 
-def test_pictures_that_were_sent_are_counted() -> None:
-    parts = [{"type": "text", "text": "what is this"}, {"type": "image_url", "image_url": {"url": "data:,"}}]
-    assert "1 picture" in reply({"messages": [{"role": "user", "content": parts}]}).text
+def shown(url: str) -> dict[str, Any]:
+    return {"type": "image_url", "image_url": {"url": url}}
+
+
+def test_pictures_that_were_sent_are_counted_and_measured() -> None:
+    data = f"data:image/png;base64,{base64.b64encode(png(40, 30)).decode()}"
+    parts = [{"type": "text", "text": "what is this"}, *map(shown, (data, "data:,", "https://a.example/b.png"))]
+    said = reply({"messages": [{"role": "user", "content": parts}]}).text
+    assert "3 pictures (40 × 30 pixels, PNG; which cannot be read; only its address)" in said
+
+
+def test_the_pictures_of_a_tool_are_no_new_request() -> None:
+    call = {"id": "c1", "type": "function", "function": {"name": "generate_image", "arguments": "{}"}}
+    result = '{"servable_url": "/servable/a_12345678.png", "name": "a_12345678.png"}'
+    messages = without_pictures_in_tools(
+        [
+            {"role": "user", "content": "Draw a picture of a cat"},
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "c1", "content": [{"type": "text", "text": result}, shown("data:,")]},
+        ]
+    )
+    assert messages[-1]["role"] == "user"
+    said = reply({"messages": messages, "tools": ALL})
+    assert (said.calls, said.text) == ((), "Here it is: a cat.\n\n![a cat](/servable/a_12345678.png)")
+
+
+def test_what_a_tool_could_not_do_is_said() -> None:
+    assert "did not work: no such city" in after('{"error": "no such city"}').text
+
+
+def test_after_a_tool_the_answer_still_has_the_form_that_was_asked_for() -> None:
+    schema = {"type": "object", "properties": {"degrees": {"type": "integer"}}, "required": ["degrees"]}
+    form = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
+    messages = [{"role": "user", "content": "weather?"}, {"role": "tool", "tool_call_id": "1", "content": "21 degrees"}]
+    assert json.loads(reply({"messages": messages, "response_format": form}).text) == {"degrees": 21}
+
+
+OURS = [kind.tool for each in load_registry() if (kind := getattr(each, "definition", each)).tool]
+
+
+@pytest.mark.parametrize(
+    ("asked", "calls"),
+    [
+        ("Generate an image of a sunset over mountains", {"generate_image": {"prompt": "a sunset over mountains"}}),
+        ("draw a fox in the snow", {"generate_image": {"prompt": "a fox in the snow"}}),
+        ("What is 12 * 7?", {"calculator": {"operation": "multiply", "a": 12, "b": 7}}),
+        ("what is 9 minus 4", {"calculator": {"operation": "subtract", "a": 9, "b": 4}}),
+        ("12 - 7", {"calculator": {"operation": "subtract", "a": 12, "b": 7}}),
+        ("How is the weather in Berlin?", {"get_weather": {"city": "Berlin"}}),
+        ("Analyze this text: 'It is good!'", {"analyze_text": {"text": "It is good!"}}),
+        ("Fetch https://example.com/data.json.", {"http_request": {"url": "https://example.com/data.json"}}),
+        (
+            "edit the image cat_12345678.png: make it blue",
+            {"edit_image": {"prompt": "make it blue", "image": "cat_12345678.png"}},
+        ),
+        (
+            "What's the weather in Paris and what is 3*4?",
+            {"calculator": {"operation": "multiply", "a": 3, "b": 4}, "get_weather": {"city": "Paris"}},
+        ),
+        ("Write a poem about mountains", {}),
+        ("hello", {}),
+    ],
+)
+def test_it_uses_the_tools_of_this_program_as_they_are_meant(asked: str, calls: dict[str, Any]) -> None:
+    tools = [
+        {
+            "type": "function",
+            "function": {"name": each["name"], "description": each["description"], "parameters": each["input_schema"]},
+        }
+        for each in OURS
+    ]
+    assert {call.name: json.loads(call.arguments) for call in ask(asked, tools=tools).calls} == calls
 
 
 @given(asked=st.text(max_size=200))

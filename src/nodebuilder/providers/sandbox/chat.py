@@ -7,46 +7,16 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, cast
 
+from nodebuilder.providers.chat_messages import RESULT_OF
 from nodebuilder.providers.sandbox.arguments import calculation, fill, subject
+from nodebuilder.providers.sandbox.choice import choose
+from nodebuilder.providers.sandbox.choice import words as words_of
+from nodebuilder.providers.sandbox.seeing import described
+from nodebuilder.providers.sandbox.telling import tell
 
 Message = Mapping[str, Any]
-
-_LINK: Final = re.compile(r"https?://[^\s\"'<>\\)\]]+")
-_PICTURE: Final = re.compile(r"\.(?:png|jpe?g|webp|gif)$", re.IGNORECASE)
-_WORD: Final = re.compile(r"[a-z]{3,}")
-_ABILITIES: Final = {
-    "image": "image picture photo draw paint painting illustration illustrate sketch render portrait logo",
-    "weather": "weather forecast temperature rain sunny wind snow degrees",
-    "calculate": "calculate calculator math sum add subtract multiply divide plus minus times equals percent",
-    "analyse": "analyse analyze analysis statistics average mean median count summarise data",
-    "search": "search find lookup look news web",
-    "time": "time date clock today now",
-}
-_DULL: Final = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "with",
-        "this",
-        "that",
-        "from",
-        "are",
-        "you",
-        "can",
-        "was",
-        "has",
-        "have",
-        "will",
-        "your",
-        "using",
-        "use",
-        "given",
-        "tool",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +39,14 @@ class Reply:
 def reply(request: Mapping[str, Any]) -> Reply:
     """Return the answer to a chat request; the same request always gets the same answer."""
     messages = cast("Sequence[Message]", request.get("messages") or [])
+    messages = [message for message in messages if not _shows_results(message)]
     asked = _text_of(_last(messages, "user"))
-    results = _results(messages)
-    if results:
-        return Reply(_after_tools(results))
+    schema = _wanted_schema(request)
+    if results := _results(messages):
+        return Reply(tell(results, asked) if schema is None else json.dumps(fill(schema, " ".join([asked, *results]))))
     if calls := _calls(request, asked, len(messages)):
         return Reply(calls=calls)
-    if (schema := _wanted_schema(request)) is not None:
+    if schema is not None:
         return Reply(json.dumps(fill(schema, asked)))
     return Reply(_answer(asked, _pictures(_last(messages, "user"))))
 
@@ -97,10 +68,7 @@ def _calls(request: Mapping[str, Any], asked: str, turn: int) -> tuple[Call, ...
         name = cast("Mapping[str, Any]", choice).get("function", {}).get("name")
         chosen = [function for function in functions if function.get("name") == name]
     else:
-        scores = [(_fit(function, asked), function) for function in functions]
-        best = max((score for score, _ in scores), default=0)
-        chosen = [function for score, function in scores if score >= 2 and score >= best - 1]
-        chosen = chosen or (functions[:1] if choice == "required" else [])
+        chosen = choose(functions, asked) or (functions[:1] if choice == "required" else [])
     return tuple(_call(function, asked, turn + index) for index, function in enumerate(chosen))
 
 
@@ -110,51 +78,17 @@ def _call(function: Mapping[str, Any], asked: str, place: int) -> Call:
     return Call(f"call_{digest[:20]}", str(function.get("name")), arguments)
 
 
-def _fit(function: Mapping[str, Any], asked: str) -> int:
-    """Return how well a tool fits a request: 3 for each ability that both are about, 1 for each word in common."""
-    about = set(_words(f"{function.get('name', '')} {function.get('description', '')}".replace("_", " ")))
-    words = set(_words(asked))
-    if calculation(asked):
-        words.add("calculate")
-    abilities = [set(listed.split()) | {name} for name, listed in _ABILITIES.items()]
-    return 3 * sum(bool(ability & about and ability & words) for ability in abilities) + len(about & words)
-
-
-def _words(text: str) -> list[str]:
-    found = [word for word in _WORD.findall(text.lower()) if word not in _DULL]
-    return [*found, *(word[:-1] for word in found if word.endswith("s"))]
-
-
-def _after_tools(results: Sequence[str]) -> str:
-    links = list(dict.fromkeys(link for result in results for link in _LINK.findall(result)))
-    if links:
-        shown = [f"![picture]({link})" if _PICTURE.search(link) else link for link in links]
-        return "Here it is:\n\n" + "\n\n".join(shown)
-    said = [_plain(result) for result in results]
-    return "The tool says: " + "; ".join(text if len(text) <= 600 else text[:599] + "…" for text in said)
-
-
-def _plain(result: str) -> str:
-    try:
-        value: Any = json.loads(result)
-    except ValueError:
-        return result.strip()
-    while isinstance(value, dict) and "result" in value:
-        value = cast("dict[str, Any]", value)["result"]
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {item}" for name, item in cast("dict[str, Any]", value).items())
-    return str(value)
-
-
-def _answer(asked: str, pictures: int) -> str:
+def _answer(asked: str, pictures: Sequence[str]) -> str:
     if pictures:
-        return f"I was given {pictures} picture{'s' * (pictures > 1)}. The sandbox cannot see, but it arrived well."
+        them = "; ".join(map(described, pictures))
+        many = f"{len(pictures)} picture{'s' * (len(pictures) > 1)}"
+        return f"I was given {many} ({them}). The sandbox cannot see, but what came is here."
     if not asked.strip():
         return "Hello from the sandbox. Ask me something, or connect a tool."
     if (found := calculation(asked)) and (value := _evaluate(found)) is not None:
         return f"{found} = {value:g}"
     topic = subject(asked)
-    words = [word for word in _words(topic) if len(word) > 3] or ["this"]
+    words = [word for word in words_of(topic) if len(word) > 3] or ["this"]
     turn = hashlib.sha256(topic.encode("utf-8", "replace")).digest()[0]
     if re.search(r"\b(?:poem|haiku|verse|song)\b", asked, re.IGNORECASE):
         return f"A quiet {words[-1]},\nlight moves slowly over it —\nnothing was sent out."
@@ -224,7 +158,13 @@ def _text_of(message: Message) -> str:
     return " ".join(str(part.get("text", "")) for part in parts if part.get("type") == "text")
 
 
-def _pictures(message: Message) -> int:
+def _pictures(message: Message) -> list[str]:
     content = message.get("content")
     parts = cast("Sequence[Mapping[str, Any]]", content) if isinstance(content, list) else ()
-    return sum(part.get("type") == "image_url" for part in parts)
+    images = [part.get("image_url") for part in parts if part.get("type") == "image_url"]
+    return [str(cast("Mapping[str, Any]", one).get("url") if isinstance(one, Mapping) else one) for one in images]
+
+
+def _shows_results(message: Message) -> bool:
+    """Say whether this is no word of the person, but the pictures of tools, which cannot be in messages of tools."""
+    return message.get("role") == "user" and bool(_pictures(message)) and _text_of(message).startswith(RESULT_OF)
