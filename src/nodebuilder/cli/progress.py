@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -14,6 +15,8 @@ from rich.text import Text
 
 from nodebuilder.errors import Charged
 from nodebuilder.events import (
+    ApprovalAsked,
+    ApprovalGiven,
     CallDelayed,
     CostAdded,
     Displayed,
@@ -65,8 +68,8 @@ class Progress:
     quiet: bool = False
     draw: Callable[[str], None] = lambda _url: None
     clean: Callable[[str], str] = str
-    _firing: dict[str, _Firing] = field(default_factory=dict[str, _Firing])
-    _usd: dict[str, float | None] = field(default_factory=dict[str, float | None])
+    _firing: dict[tuple[str, int], _Firing] = field(default_factory=dict[tuple[str, int], _Firing])
+    _usd: dict[tuple[str, int], float | None] = field(default_factory=dict[tuple[str, int], float | None])
     _drawn: set[str] = field(default_factory=set[str])
     _paid: bool = False
     _live: Live | None = None
@@ -85,7 +88,7 @@ class Progress:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Show what fires right now, one line per node."""
         now = time.monotonic()
-        for node, firing in list(self._firing.items()):
+        for (node, _), firing in list(self._firing.items()):
             self._spinner.update(text=Text(firing.described(node, now), overflow="ellipsis", no_wrap=True))
             yield self._spinner.render(now)
 
@@ -102,7 +105,12 @@ class Progress:
             case NodeLogged() | Displayed() | PreviewShown():
                 self._said(event)
             case CostAdded():
-                self._usd[event.node], self._paid = event.usd, True
+                before = self._usd.get((event.node, event.firing), 0.0)
+                unknown = event.usd is None or before is None
+                self._usd[event.node, event.firing] = None if unknown else (before or 0.0) + (event.usd or 0.0)
+                self._paid = True
+            case ApprovalAsked() | ApprovalGiven():
+                self._asked(event)
             case NodeFinished() | NodeFailed():
                 self._ended(event)
             case RunFinished():
@@ -116,10 +124,11 @@ class Progress:
         self.console.print(Text.assemble((f"{node}  " if node else "", "bold cyan"), (self.clean(text), style)))
 
     def _goes_on(self, event: NodeFired | NodeProgressed | CallDelayed | TextStreamed) -> None:
-        firing = self._firing.setdefault(event.node, _Firing(time.monotonic()))
+        place = (event.node, event.firing)
+        firing = self._firing.setdefault(place, _Firing(time.monotonic()))
         match event:
             case NodeFired():
-                self._firing[event.node] = _Firing(time.monotonic())
+                self._firing[place] = _Firing(time.monotonic())
             case NodeProgressed():
                 done = "" if event.fraction is None else f"{event.fraction:.0%} "
                 firing.doing = f"{done}{event.message}"
@@ -131,6 +140,26 @@ class Progress:
                 *lines, firing.streamed = (firing.streamed + event.text).split("\n")
                 for line in lines:
                     self._line(event.node, line)
+
+    @contextmanager
+    def aside(self) -> Generator[None]:
+        """Leave the terminal to somebody else for a while."""
+        if self._live is not None:
+            self._live.stop()
+        try:
+            yield
+        finally:
+            if self._live is not None:
+                self._live.start()
+
+    def _asked(self, event: ApprovalAsked | ApprovalGiven) -> None:
+        match event:
+            case ApprovalAsked():
+                self._line(event.node, f"waits for your word before it calls {event.name}", "yellow")
+            case ApprovalGiven(approved=True):
+                self._line(event.node, "allowed")
+            case ApprovalGiven():
+                self._line(event.node, f"refused{f': {event.reason}' if event.reason else ''}", "yellow")
 
     def _said(self, event: NodeLogged | Displayed | PreviewShown) -> None:
         match event:
@@ -147,11 +176,9 @@ class Progress:
             return
         self._drawn.add(url)
         self._line(node, url, f"link {url}")
-        if self._live is None:
-            return
-        self._live.stop()
-        self.draw(url)
-        self._live.start()
+        if self._live is not None:
+            with self.aside():
+                self.draw(url)
 
     def _displayed(self, event: Displayed) -> None:
         text = event.data if isinstance(event.data, str) else str(event.data)
@@ -162,10 +189,11 @@ class Progress:
         self._line(event.node, f"shows {text}" if text else "shows nothing", "bold")
 
     def _ended(self, event: NodeFinished | NodeFailed) -> None:
-        firing = self._firing.pop(event.node, None)
+        place = (event.node, event.firing)
+        firing = self._firing.pop(place, None)
         if firing is not None and firing.streamed:
             self._line(event.node, firing.streamed)
-        cost = f", {money(self._usd.pop(event.node))}" if event.node in self._usd else ""
+        cost = f", {money(self._usd.pop(place))}" if place in self._usd else ""
         if isinstance(event, NodeFinished):
             again = ", from an earlier run" if event.reused else ""
             self._line(event.node, f"done in {event.seconds:.1f} s{cost}{again}", "green")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from nodebuilder.cli.approving import Approve
 from nodebuilder.cli.check import described
 from nodebuilder.cli.console import stderr
 from nodebuilder.cli.flow_file import assigned, given_inputs, read_workflow
@@ -39,6 +40,10 @@ def run(
     nodes_dir: NodesDir = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
+    approve: Annotated[
+        Approve,
+        typer.Option(help="Calls of tools that wait for a person: ask here, allow all, or refuse all."),
+    ] = "ask",
     resume: Annotated[
         str | None, typer.Option(metavar="RUN", help="Go on with this run instead; what was paid is not paid again.")
     ] = None,
@@ -55,7 +60,7 @@ def run(
         if resume
         else _starting(file, settings, assignments or [], inputs or [], start, quiet=quiet)
     )
-    raise typer.Exit(run_to_the_end(settings, begin, as_json=as_json, quiet=quiet))
+    raise typer.Exit(run_to_the_end(settings, begin, as_json=as_json, quiet=quiet, approve=approve))
 
 
 def _starting(

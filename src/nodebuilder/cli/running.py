@@ -13,6 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from nodebuilder.cli import pictures
+from nodebuilder.cli.approving import Approve, Approver
 from nodebuilder.cli.check import described
 from nodebuilder.cli.console import log_to_stderr, print_json, show_error, stderr
 from nodebuilder.cli.loading import load
@@ -38,12 +39,12 @@ INTERRUPTED: Final = 130
 _RESULT: Final = ("run_id", "status", "outputs", "displayed", "errors", "waiting", "cost_usd", "firings")
 
 
-def run_to_the_end(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool) -> int:
+def run_to_the_end(settings: Settings, begin: Begin, *, as_json: bool, quiet: bool, approve: Approve = "ask") -> int:
     """Open the house, begin a run, show it until it ends, and return the exit code."""
     log_to_stderr("error" if quiet else "warning")
     ended: list[RunFinished] = []
     try:
-        return asyncio.run(_run(settings, begin, ended, as_json=as_json, quiet=quiet))
+        return asyncio.run(_run(settings, begin, ended, as_json=as_json, quiet=quiet, approve=approve))
     except NodeBuilderError as error:
         if os.environ.get("NODEBUILDER_DEBUG"):
             raise
@@ -56,7 +57,9 @@ def run_to_the_end(settings: Settings, begin: Begin, *, as_json: bool, quiet: bo
         return INTERRUPTED
 
 
-async def _run(settings: Settings, begin: Begin, ended: list[RunFinished], *, as_json: bool, quiet: bool) -> int:
+async def _run(
+    settings: Settings, begin: Begin, ended: list[RunFinished], *, as_json: bool, quiet: bool, approve: Approve
+) -> int:
     task = asyncio.current_task()
     with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel if task else lambda: None)
@@ -69,7 +72,8 @@ async def _run(settings: Settings, begin: Begin, ended: list[RunFinished], *, as
         clean = house.store.redactor
         progress = Progress(stderr, settings.log_level, quiet, draw=_drawing(settings), clean=clean.text)
         with progress:
-            run_id = await begin(house, progress.tell)
+            approver = Approver(house, approve, stderr, hear=progress.tell, aside=progress.aside)
+            run_id = await begin(house, approver.tell)
             finished, interrupted = await _until_ended(house, run_id)
         if finished is not None:
             ended.append(finished)
