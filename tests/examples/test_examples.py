@@ -56,6 +56,47 @@ def test_the_first_example_uses_a_current_model() -> None:
     assert retirement(model) is None
 
 
+@pytest.mark.parametrize("result", ["illustrated-chat"], indirect=True)
+def test_illustrated_chat_draws_what_is_asked_for_and_shows_its_link(result: Any, terminal: Terminal) -> None:
+    drawn = result["outputs"]["draw"]["output"]["result"]
+    assert drawn["prompt_used"] == "a sunset over mountains"
+    with Image.open(terminal.data / "servable" / drawn["filename"]) as picture:
+        assert picture.size == (1024, 1024)
+    (answer,) = result["displayed"]
+    assert answer["node"] == "answer"
+    assert f"]({drawn['servable_url']})" in answer["data"]
+
+
+def test_illustrated_chat_is_wired_by_both_links_and_talks_without_its_tool_too(terminal: Terminal) -> None:
+    path = FOLDER / "illustrated-chat.flow.json"
+    links = json.loads(path.read_text())["links"]
+    assert {"draw.output -> llm.tools[0]", "llm.tool_calls[0] -> draw.tool_call"} <= set(links)
+    said = terminal.say("run", path, "--sandbox", "--json", "--set", "chat.message=Good morning").json
+    assert set(said["outputs"]["draw"]["output"]) == {"name", "description", "input_schema"}
+    assert said["displayed"][0]["data"]
+
+
+@pytest.mark.parametrize("result", ["research-assistant"], indirect=True)
+def test_the_research_assistant_answers_from_what_its_tools_found(result: Any) -> None:
+    outputs = result["outputs"]
+    assert outputs["calculator"]["output"]["result"] == 1234 * 5678
+    assert outputs["weather"]["output"]["result"]["city"].startswith("Lisbon")
+    assert outputs["analysis"]["output"]["result"]["sentiment"] == "positive"
+    assert "input_schema" in outputs["web"]["output"], "nobody asked for a page"
+    assert list(result["results"]) == ["response"]
+    assert all(found in result["results"]["response"] for found in ("7006652", "Lisbon", "positive"))
+
+
+def test_the_research_assistant_takes_a_question_and_is_published_by_name(terminal: Terminal) -> None:
+    path = FOLDER / "research-assistant.flow.json"
+    workflow = load(path.read_bytes())
+    assert workflow.publish == ("model", "tool")
+    said = terminal.say("run", path, "--sandbox", "--json", "--input", "prompt=How much is 6 * 7?").json
+    assert said["outputs"]["calculator"]["output"]["result"] == 42
+    assert "input_schema" in said["outputs"]["weather"]["output"]
+    assert "42" in said["results"]["response"]
+
+
 @pytest.mark.parametrize("result", ["upright-and-wide"], indirect=True)
 def test_upright_and_wide_makes_two_pictures(result: Any, terminal: Terminal) -> None:
     names = [result["outputs"][node]["filename"] for node in ("upright", "wide")]
