@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from nodebuilder.providers.sandbox.arguments import calculation, fill, place, subject
 
@@ -80,3 +81,63 @@ schemas = st.recursive(
 def test_no_schema_whatever_breaks_the_filling(schema: dict[str, Any], asked: str) -> None:
     schema["required"] = list(schema.get("properties", {}))
     assert set(fill(schema, asked)) == set(schema.get("properties", {}))
+
+
+SCHEMAS: list[dict[str, Any]] = [
+    {
+        "$defs": {"Point": {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}},
+        "type": "object",
+        "properties": {"at": {"$ref": "#/$defs/Point"}, "all": {"type": "array", "items": {"$ref": "#/$defs/Point"}}},
+        "required": ["at", "all"],
+    },
+    {
+        "type": "object",
+        "properties": {
+            "kind": {"const": "cat"},
+            "age": {"type": "integer", "minimum": 3, "maximum": 9},
+            "name": {"type": "string", "minLength": 12, "maxLength": 14},
+            "either": {"anyOf": [{"type": "null"}, {"type": "boolean"}]},
+            "few": {"type": "array", "items": {"type": "string", "enum": ["a", "b"]}, "minItems": 2, "maxItems": 3},
+            "more": {"type": "number", "exclusiveMinimum": 0},
+        },
+        "required": ["kind", "age", "name", "either", "few", "more"],
+        "additionalProperties": False,
+    },
+    {
+        "allOf": [
+            {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+            {"properties": {"b": {"type": "number"}}, "required": ["b"]},
+        ]
+    },
+    {
+        "$defs": {
+            "Node": {"type": "object", "properties": {"next": {"anyOf": [{"$ref": "#/$defs/Node"}, {"type": "null"}]}}}
+        },
+        "$ref": "#/$defs/Node",
+    },
+]
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+@pytest.mark.parametrize("asked", ["", "A cat of 100 years, minus 5", "12345678901234567890 " * 3])
+def test_what_is_filled_in_is_valid(schema: dict[str, Any], asked: str) -> None:
+    Draft202012Validator(schema).validate(fill(schema, asked))
+
+
+odd = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.lists(st.integers(), max_size=2)
+wanted = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["string", "array", "object", "integer"]),
+        "minItems": odd,
+        "maximum": odd,
+        "minLength": odd,
+        "$ref": odd,
+    },
+)
+
+
+@given(st.dictionaries(st.text(max_size=3), wanted), st.text(max_size=40))
+def test_no_bound_of_a_schema_breaks_it(properties: dict[str, Any], asked: str) -> None:
+    filled = fill({"type": "object", "properties": properties, "required": list(properties)}, asked)
+    assert filled.keys() == properties.keys()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final, cast
+
+from nodebuilder.providers.sandbox.schemas import fitted, plain
 
 Schema = Mapping[str, Any]
 
@@ -43,6 +46,10 @@ _TEXTS: Final = frozenset(
 
 def fill(schema: Schema, asked: str) -> dict[str, Any]:
     """Return arguments for an object schema: all required ones, and those for which the request has a value."""
+    return _fill(plain(schema), asked)
+
+
+def _fill(schema: Schema, asked: str) -> dict[str, Any]:
     properties = cast("Mapping[str, Schema]", schema.get("properties") or {})
     required = cast("list[str]", schema.get("required") or [])
     numbers = _numbers(asked)
@@ -50,7 +57,7 @@ def fill(schema: Schema, asked: str) -> dict[str, Any]:
     for name, wanted in properties.items():
         value = _value(name, wanted, asked, numbers)
         if name in required or value is not None:
-            found[name] = value if value is not None else _blank(wanted)
+            found[name] = fitted(value if value is not None else _blank(wanted), wanted)
     return found
 
 
@@ -88,7 +95,7 @@ def picture(asked: str) -> str | None:
 def _numbers(asked: str) -> list[int | float]:
     """Return the numbers of a request; a minus between two of them is no sign."""
     texts = _NUMBER.findall(re.sub(r"(?<=[\d)])\s*-\s*(?=[\d(])", " ", asked))
-    numbers = [float(text) for text in texts]
+    numbers = [number for text in texts if isfinite(number := float(text))]
     return [int(number) if number.is_integer() else number for number in numbers]
 
 
@@ -108,7 +115,7 @@ def _operation(option: str, text: str) -> re.Match[str] | None:
     return next((found for pattern in patterns if (found := re.search(pattern, text))), None)
 
 
-def _value(name: str, wanted: Schema, asked: str, numbers: list[float]) -> Any:
+def _value(name: str, wanted: Schema, asked: str, numbers: list[int | float]) -> Any:
     if options := cast("list[Any]", wanted.get("enum") or []):
         return _option(options, asked)
     match _kind(wanted):
@@ -117,14 +124,25 @@ def _value(name: str, wanted: Schema, asked: str, numbers: list[float]) -> Any:
         case "number":
             return numbers.pop(0) if numbers else None
         case "integer":
-            return int(numbers.pop(0)) if numbers else None
+            return round(numbers.pop(0)) if numbers else None
         case "array":
-            item = _kind(cast("Schema", wanted.get("items") or {}))
-            return (list(numbers) if item in ("number", "integer") else [subject(asked)]) or None
+            return _items(cast("Schema", wanted.get("items") or {}), asked, numbers) or None
         case "object":
-            return fill(wanted, asked) or None
+            return _fill(wanted, asked) or None
         case _:
             return None
+
+
+def _items(item: Schema, asked: str, numbers: list[int | float]) -> list[Any]:
+    match _kind(item):
+        case "number" | "integer":
+            return [fitted(number, item) for number in numbers]
+        case "object":
+            return [_fill(item, asked)]
+        case "string" if not item.get("enum"):
+            return [fitted(subject(asked), item)]
+        case _:
+            return []
 
 
 def _text(name: str, asked: str) -> str | None:
@@ -147,9 +165,14 @@ def _blank(wanted: Schema) -> Any:
         return wanted["default"]
     if options := cast("list[Any]", wanted.get("enum") or []):
         return options[0]
-    blanks: dict[str, Any] = {"string": "sandbox", "number": 1, "integer": 1, "boolean": True, "array": []}
     kind = _kind(wanted)
-    return fill(wanted, "") if kind == "object" else blanks.get(kind)
+    if kind == "object":
+        return _fill(wanted, "")
+    if kind == "array":
+        item = cast("Schema", wanted.get("items") or {})
+        least = wanted.get("minItems")
+        return [fitted(_blank(item), item) for _ in range(least if isinstance(least, int) and least < 100 else 0)]
+    return {"string": "sandbox", "number": 1, "integer": 1, "boolean": True}.get(kind)
 
 
 def _kind(wanted: Schema) -> str:
