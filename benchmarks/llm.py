@@ -147,7 +147,7 @@ async def _node(url: str) -> AsyncGenerator[Ask]:
         await store.secrets.set("openai", KEY)
         services = Services(providers, store.ledger, store.assets, store.secrets)
         runner = Runner(load_registry(), services, Limits.of(settings), on_event=_unheard)
-        nodes = {"say": Node("say", "text", values={"text": MESSAGES[0]["content"]}), "llm": Node("llm", "llm")}
+        nodes = {"say": Node("say", "text", values={"value": MESSAGES[0]["content"]}), "llm": Node("llm", "llm")}
         link = Link.parse("say.text_out -> llm.prompt")
         assert link is not None
         workflow = Workflow(nodes=nodes, links=(link,))

@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 import httpx
 
 from nodebuilder.errors import ProviderError
+from nodebuilder.providers.chat_prices import chat_model
 from nodebuilder.providers.pinned import SafeTransport
 from nodebuilder.providers.recording import Recording, RecordingTransport
 from nodebuilder.providers.urls import UrlPolicy
@@ -60,7 +61,8 @@ async def litellm_library() -> Library:
 
 
 def warm_up() -> None:
-    """Import litellm (blocks for seconds), so that the first call need not wait for it."""
+    """Import litellm and read its prices (blocks for seconds), so that the first call need not wait for it."""
+    chat_model("openai", "")
     with contextlib.suppress(ProviderError):  # the first call says what is missing
         _library()
 

@@ -104,6 +104,7 @@ def test_after_a_tool_the_link_is_given_and_no_tool_is_called_again() -> None:
 def test_after_a_tool_the_result_is_told() -> None:
     assert "temperature 21" in after('{"result": {"temperature": 21}}').text
     assert "it broke" in after("it broke").text
+    assert after("7006652.0", '{"result": 2.50}').text == "The tools say:\n\n- 7006652\n- 2.5"
 
 
 def test_a_new_request_after_a_tool_calls_it_again() -> None:

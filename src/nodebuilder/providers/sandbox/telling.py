@@ -25,8 +25,10 @@ def tell(results: Sequence[str], asked: str) -> str:
         topic = _short(re.sub(r"[\[\]()\s]+", " ", subject(asked)).strip(), 100) or "picture"
         said.append(f"Here it is: {topic}.\n\n" + "\n\n".join(f"![{topic}]({url})" for url in dict.fromkeys(pictures)))
     told = [_short(_plain(result)) for result in good if not any(_pictures(result))]
-    if told:
-        said.append("The tool says: " + "; ".join(told))
+    if len(told) > 1:
+        said.append("The tools say:\n\n" + "\n".join(f"- {text}" for text in told))
+    elif told:
+        said.append(f"The tool says: {told[0]}")
     return "\n\n".join(said)
 
 
@@ -52,7 +54,7 @@ def _in_words(value: Any) -> str:
         return ", ".join(f"{name.replace('_', ' ')} {_in_words(item)}" for name, item in entries if item is not None)
     if isinstance(value, list):
         return ", ".join(_in_words(item) for item in cast("list[Any]", value))
-    return str(value).strip()
+    return f"{value:.12g}" if isinstance(value, float) else str(value).strip()
 
 
 def _value(result: str) -> Any:
