@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import json
 import signal
 import socket
@@ -151,6 +152,25 @@ async def running(server: Server, count: int) -> None:
             if len([run for run in runs if run["status"] == "running"]) == count:
                 return
             await asyncio.sleep(0.05)
+
+
+async def test_a_host_with_a_stream_hears_of_a_new_tool(hosting: Server) -> None:
+    heard = asyncio.Event()
+
+    async def hear(message: Any) -> None:
+        if "tools/list_changed" in str(message):
+            heard.set()
+
+    async with Client(f"{hosting.url}/mcp", mode="legacy", message_handler=hear) as client:
+        await client.list_tools()
+        async with httpx.AsyncClient(base_url=hosting.url, trust_env=False) as http:
+            for attempt in range(40):  # the host opens its stream when it likes
+                await http.put("/api/workflows/newer", json={"workflow": {**HOLDS, "name": f"Newer {attempt}"}})
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(heard.wait(), 1)
+                    break
+            await http.delete("/api/workflows/newer")
+    assert heard.is_set()
 
 
 def test_the_server_ends_while_hosts_are_connected(serve: Callable[..., Server]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -17,9 +18,7 @@ from mcp_types import (
     TextContent,
 )
 
-from nodebuilder.errors import NodeError
-from nodebuilder.providers.host import CallingHost
-from tests.interop.mcp.conftest import Hosted, until
+from tests.interop.mcp.conftest import FIXTURES, Hosted, until
 
 
 async def named(_context: Any, params: Any) -> ElicitResult:
@@ -153,9 +152,11 @@ async def test_two_calls_of_one_tool_do_not_mix_their_answers(hosted: Hosted, mo
     assert len(said) == 5
 
 
-async def test_a_run_that_no_host_called_has_nobody_to_ask() -> None:
-    host = CallingHost()
-    assert host.offers == frozenset()
-    with pytest.raises(NodeError) as refused:
-        await host.ask({"x": {"method": "roots/list"}})
-    assert refused.value.code == "no_host"
+async def test_a_question_that_the_protocol_does_not_know_is_the_nodes_mistake(hosted: Hosted, mode: str) -> None:
+    document = json.loads((FIXTURES / "workflows" / "test_missing_capability.flow.json").read_text())
+    document["nodes"]["ask"]["values"]["requests"] = '{"x": {"method": "sampling/dance"}}'
+    await hosted.save("dance", document)
+    async with hosted.client(mode, **EVERYTHING) as client:
+        result = await client.call_tool("dance", {})
+    assert result.is_error
+    assert "cannot be asked this" in result.content[0].text

@@ -13,6 +13,7 @@ from nodebuilder.interop.mcp.catalogue import Behind
 from nodebuilder.interop.mcp.server import Host
 
 MAX_SESSIONS: Final = 1000
+SESSION: Final = b"mcp-session-id"
 
 
 class HttpDoor:
@@ -33,7 +34,14 @@ class HttpDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         await self._opened.wait()
+        key = next((value.decode("latin-1") for name, value in scope["headers"] if name == SESSION), "")
+        if scope["method"] == "GET":
+            async with self._host.sessions.streaming(key):
+                await self._manager.handle_request(scope, receive, send)
+            return
         await self._manager.handle_request(scope, receive, send)
+        if scope["method"] == "DELETE":
+            self._host.sessions.forget(key)
 
     async def close(self) -> None:
         """End all sessions, streams and calls."""

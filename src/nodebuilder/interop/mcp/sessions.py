@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ Signature = tuple[tuple[str, str, str, tuple[Parameter, ...]], ...]
 
 @dataclass(slots=True)
 class Connected:
-    """A host of the protocol with sessions."""
+    """A host of the protocol with sessions; over HTTP it hears of changes while it holds a stream open."""
 
     session: ServerSession
     level: str = "info"
@@ -65,6 +65,7 @@ class Sessions:
     def __init__(self, behind: Behind) -> None:
         self._behind = behind
         self._connected: OrderedDict[str, Connected] = OrderedDict()
+        self._streams: Counter[str] = Counter()
         self._bus = Bus()
         self._listening = ListenHandler(self._bus)
         self._seen: Seen | None = None
@@ -113,6 +114,21 @@ class Sessions:
         return await self._listening(context, params)
 
     @asynccontextmanager
+    async def streaming(self, key: str) -> AsyncGenerator[None]:
+        """Note that the host with this session listens while the context is open."""
+        self._streams[key] += 1
+        try:
+            await self._baseline()
+            yield
+        finally:
+            self._streams[key] -= 1
+            self._streams += Counter()  # leaves only those that are open
+
+    def forget(self, key: str) -> None:
+        """Note that this session is over."""
+        self._connected.pop(key, None)
+
+    @asynccontextmanager
     async def watching(self) -> AsyncGenerator[None]:
         """Look for changes while the context is open."""
         task = asyncio.create_task(self._watch())
@@ -127,7 +143,7 @@ class Sessions:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if self._connected or self._bus.heard:
+            if self._bus.heard or self._reached():
                 await self._look()
             else:
                 self._seen = None
@@ -163,9 +179,13 @@ class Sessions:
         kinds = {kind: tuple(map(_signature, found)) for kind, found in published.items()}
         return Seen(versions, kinds, tools, (page.count, newest), uris)
 
+    def _reached(self) -> list[Connected]:
+        """Return the hosts that can be told something: those with an open stream, and those on a pipe."""
+        return [each for key, each in self._connected.items() if not key or self._streams[key]]
+
     async def _tell(self, event: ServerEvent) -> None:
         await self._bus.publish(event)
-        for connected in tuple(self._connected.values()):
+        for connected in self._reached():
             match event:
                 case ToolsListChanged():
                     await connected.session.send_tool_list_changed()
