@@ -56,7 +56,7 @@ async def test_a_node_is_dragged_from_the_palette_to_its_place(editor: Editor) -
 async def test_a_double_click_searches_and_enter_adds_there(editor: Editor) -> None:
     x, y = await editor.blank()
     await editor.page.mouse.dblclick(x, y)
-    await editor.page.get_by_role("combobox", name="Find a node").last.fill("display")
+    await editor.page.get_by_role("combobox", name="Find a node").last.fill("display output")
     await editor.press("Enter")
     await editor.has_nodes("prompt", "image", "show", "display_output")
     box = await editor.node("display_output").bounding_box()
@@ -112,7 +112,7 @@ async def test_a_wire_dropped_on_the_ground_offers_what_fits_and_connects_in_one
     names = {text.splitlines()[0] for text in offered}
     assert {"Display Output", "Log"} <= names
     assert not names & {"GPT Image", "Text", "Image Link Extract"}
-    await dialog.get_by_role("combobox").fill("display")
+    await dialog.get_by_role("combobox").fill("display output")
     await board.press("Enter")
     await board.has_links("a.text_out -> b.value_in", "d.dictionary_out -> display_output.data")
     assert len((await board.state())["undo"]) == 1

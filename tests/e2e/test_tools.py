@@ -13,6 +13,7 @@ from playwright.async_api import expect
 
 from tests.e2e.editor import Editor, document
 from tests.e2e.server import Server
+from tests.e2e.test_access import nothing_serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -123,6 +124,7 @@ async def test_a_person_allows_a_call(wide: Editor) -> None:
     box = wide.node("a").get_by_role("region", name="Allow")
     await expect(box).to_contain_text('"text": "hi"')
     await expect(wide.node("a")).to_have_attribute("data-status", "asks")
+    await nothing_serious(wide.page, "a call that waits for a person")
     await box.get_by_role("button", name="Allow").click()
     await expect(box).to_be_hidden()
     await expect(wide.node("m").get_by_role("region", name="Preview")).to_contain_text("[echo hi]")

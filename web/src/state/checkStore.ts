@@ -6,6 +6,7 @@ import { createStore } from "zustand/vanilla";
 import { api } from "../api/client";
 import type { Estimate, NodeId, Problem } from "../model/types";
 import { docStore } from "./docStore";
+import { type ServerState, serverStore } from "./serverStore";
 
 export interface CheckState {
   readonly problems: readonly Problem[];
@@ -37,7 +38,10 @@ async function check(signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Check now and after every change that is not a mere move. Returns the way to stop. */
+/** Which keys there are, as one text: with them the price of a run changes. */
+const keysOf = ({ info, secrets }: ServerState): string => JSON.stringify([info?.keys, secrets]);
+
+/** Check now and after every change that is not a mere move, and of the keys. Returns the way to stop. */
 export function startChecking(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running = new AbortController();
@@ -50,6 +54,9 @@ export function startChecking(): () => void {
     }, PAUSE);
   };
   again();
+  const stopKeys = serverStore.subscribe((now, before) => {
+    if (now !== before && keysOf(now) !== keysOf(before)) again();
+  });
   const stop = docStore.subscribe((now, before) => {
     if (
       now.doc.nodes !== before.doc.nodes ||
@@ -60,6 +67,7 @@ export function startChecking(): () => void {
   });
   return () => {
     stop();
+    stopKeys();
     clearTimeout(timer);
     running.abort();
   };

@@ -61,7 +61,8 @@ export function PalettePanel() {
           aria-activedescendant={current?.id}
         />
       </div>
-      <div className="pn-scroll" ref={list}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled part must be reached by key */}
+      <div className="pn-scroll" ref={list} tabIndex={0}>
         {status === "loading" && <Skeleton count={10} />}
         {status === "failed" && (
           <div className="pn-pad">
