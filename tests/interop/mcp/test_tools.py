@@ -92,6 +92,14 @@ async def test_a_failed_run_says_cause_and_remedy(hosted: Hosted, mode: str) -> 
     assert "Nothing helps" in result.content[0].text
 
 
+async def test_the_caps_of_the_person_hold(hosted: Hosted, mode: str) -> None:
+    await hosted.house.change({"max_run_seconds": 0.05})
+    async with hosted.client(mode) as client:
+        result = await client.call_tool("test_tool_with_progress", {})
+    assert result.is_error
+    assert "NODEBUILDER_MAX_RUN_SECONDS" in result.content[0].text
+
+
 async def test_an_unknown_tool_is_an_error_of_the_protocol(hosted: Hosted, mode: str) -> None:
     async with hosted.client(mode) as client:
         with pytest.raises(MCPError) as refused:
