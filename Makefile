@@ -35,6 +35,7 @@ run: editor
 test: editor
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python web/build.py --exec test
+	@$(BIN)/python -m tests.clients.install
 	@$(BIN)/python -m pytest
 
 conformance: .venv/.ready
