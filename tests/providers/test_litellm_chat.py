@@ -305,6 +305,12 @@ async def test_fifty_talks_at_once_do_not_mix(openai: StandIn, new_talker: NewTa
     assert await asyncio.gather(*(one(number) for number in range(50))) == [f"You said: number {n}" for n in range(50)]
 
 
+@pytest.mark.parametrize("model", ["gpt-5-pro", "gpt-5.1-codex", "responses/gpt-4o"])
+async def test_only_openai_itself_is_asked_in_its_responses_api(talker: Talker, openai: StandIn, model: str) -> None:
+    assert (await talker.say(model=model)).complete
+    assert [request.path for request in openai.requests] == ["/v1/chat/completions"]
+
+
 # Where a key may go
 
 
@@ -338,9 +344,12 @@ async def test_without_a_key_another_host_gets_none_not_even_the_environments(
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:9/v1", "http://localhost:9", "http://10.0.0.1/v1", "http://[::1]:9/v1"]
 )
-async def test_an_address_on_this_machine_or_network_has_to_be_allowed(new_talker: NewTalker, url: str) -> None:
+@pytest.mark.parametrize("model", ["gpt-4o", "gpt-5-pro", "responses/gpt-4o"])
+async def test_an_address_on_this_machine_or_network_has_to_be_allowed(
+    new_talker: NewTalker, url: str, model: str
+) -> None:
     with pytest.raises(NodeError) as caught:
-        await new_talker().say(key=Secret(), base_url=url)
+        await new_talker().say(key=Secret(), base_url=url, model=model)
     assert caught.value.code == "address_not_allowed"
     assert "NODEBUILDER_ALLOWED_PRIVATE_HOSTS" in caught.value.remedy
 

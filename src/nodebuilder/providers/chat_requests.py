@@ -10,6 +10,7 @@ from nodebuilder.errors import ProviderError
 from nodebuilder.providers.chat import ChatRequest
 from nodebuilder.providers.chat_messages import pictures_by_link, without_pictures_in_tools
 from nodebuilder.providers.chat_targets import ChatTarget
+from nodebuilder.providers.targets import shown_name
 
 PICTURES_IN_TOOLS: Final = frozenset({"anthropic"})
 """Providers whose messages of tools may hold pictures."""
@@ -48,7 +49,10 @@ def checked(request: ChatRequest, goal: ChatTarget, providers: Collection[str]) 
 
 
 def fields(request: ChatRequest, goal: ChatTarget, *, usage: bool, seconds: float) -> dict[str, Any]:
-    """Return the arguments of `litellm.acompletion`."""
+    """Return the arguments of `litellm.acompletion`.
+
+    OpenAI itself answers some models in its Responses API only, which litellm then speaks by itself; nobody else does.
+    """
     provider = goal.wire or request.provider
     messages = deepcopy(list(request.messages))  # litellm writes into what it is given
     if provider not in PICTURES_IN_TOOLS:
@@ -71,6 +75,7 @@ def fields(request: ChatRequest, goal: ChatTarget, *, usage: bool, seconds: floa
         "max_retries": 0,
         "num_retries": 0,
         "drop_params": True,
+        "_skip_responses_api_bridge": goal.wire == "openai" and shown_name(goal.target.url) != "OpenAI",
         "allowed_openai_params": [name for name in ALWAYS if wanted.get(name)],
         **{name: value for name, value in wanted.items() if value is not None},
     }

@@ -44,9 +44,9 @@ class Talk:
         self._ended = False
 
     async def listen(self, answer: object) -> None:
-        """Read the answer to its end: off the wire where OpenAI's API is spoken, else off litellm's stream."""
+        """Read the answer to its end: off the wire where OpenAI's chat API is spoken, else off litellm's stream."""
         self._begun = True
-        if self.goal.wire == "openai":
+        if self._on_wire:
             await self._read_wire()
         else:
             await self._read_chunks(cast("AsyncIterable[Any]", answer))
@@ -81,8 +81,13 @@ class Talk:
         return as_breakage(recording, target, seconds=self._seconds, awaited="answer")
 
     @property
+    def _on_wire(self) -> bool:
+        """Whether the answer comes over the recorded wire, not over one of litellm's own (for OpenAI's Responses)."""
+        return self.goal.wire == "openai" and self.recording.attempted
+
+    @property
     def _unbroken(self) -> bool:
-        if self.goal.wire == "openai":
+        if self._on_wire:
             return self.recording.complete
         if self.goal.wire == "anthropic":
             return self._ended and ANTHROPIC_END.search(self.recording.body, self.recording.received - 4096) is not None
@@ -152,8 +157,11 @@ class Talk:
     @property
     def _known_from_litellm(self) -> bool:
         """Whether litellm's error is all that is known: it made the request by itself, or made none."""
-        refused = getattr(self.failure, "status_code", None) == HTTPStatus.BAD_REQUEST
-        return not self.goal.wire or (not self.recording.attempted and refused)
+        if self.recording.attempted:
+            return False
+        status = getattr(self.failure, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
+        told = status != HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(self.failure, TimeoutError)
+        return not self.goal.wire or self._begun or told
 
 
 def told_by_litellm(
