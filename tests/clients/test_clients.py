@@ -13,14 +13,17 @@ import pytest
 
 from tests.clients import install
 from tests.conformance.npm import NODE
+from tests.docs.blocks import Block, blocks
 from tests.house.calling import CRASH, ECHO
 from tests.server.serving import Server, start
 from tests.server.test_v1 import CHAT
 from tests.server.test_v1_images import DRAWS, EDITS
+from tests.source import ROOT
 from tests.standin import png
 
 HERE = Path(__file__).parent
 SCRIPTS = sorted((HERE / "scripts").glob("*.py"))
+GUIDE = ROOT / "docs" / "guide" / "openai-sdk.md"
 PLACEHOLDER = 'b"Example data"'
 """What the client's own tests send as a picture: it is none, and a picture is put in its place."""
 
@@ -60,6 +63,18 @@ def run(*command: object, home: Path, cwd: Path | None = None, **more: str) -> s
 def test_a_python_client_is_served(server: Server, tmp_path: Path, script: Path) -> None:
     done = run(install.BIN / "python", script, server.url, home=tmp_path)
     assert done.stdout.endswith("passed\n"), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("block", blocks(GUIDE), ids=lambda block: block.title)
+def test_the_programs_of_the_guide_run(server: Server, tmp_path: Path, block: Block) -> None:
+    text = block.text.replace("http://localhost:8000", server.url)
+    for name, ours in (("a-chat-model", "chat"), ("a-picture-model", "draws")):
+        text = text.replace(name, ours)
+    program = tmp_path / (block.title or "program.py")
+    program.write_text(text)
+    done = run(install.BIN / "python", program, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "hello" in done.stdout or (tmp_path / "fox.png").is_file()
 
 
 def test_openai_node_is_served(server: Server, tmp_path: Path) -> None:
