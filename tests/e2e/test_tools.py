@@ -93,12 +93,17 @@ async def test_while_a_tool_is_called_both_nodes_run_and_the_text_is_there_as_it
     text = wide.node("m").get_by_role("region", name="Preview")
     await expect(text).to_contain_text("word 3 ")
     await expect(wide.node("m")).to_have_attribute("data-status", "running")
+    await text.evaluate(
+        "box => getSelection().setBaseAndExtent(box.firstChild.firstChild, 0, box.firstChild.firstChild, 6)"
+    )
     await expect(text).to_contain_text("word 59")
+    assert await wide.page.evaluate("() => String(getSelection())") == "word 0"
     assert await text.evaluate("box => box.scrollHeight - box.clientHeight - box.scrollTop") < 2
     await expect(wide.node("a")).to_have_attribute("data-status", "running")
     gate.touch()
     await expect(text).to_contain_text("[echo hi]")
     await expect(wide.node("m")).to_have_attribute("data-status", "done")
+    assert await text.evaluate("box => box.scrollHeight - box.clientHeight - box.scrollTop") < 2
     await text.hover()
     await wide.node("m").get_by_role("button", name="Show all").click()
     await expect(wide.page.get_by_role("dialog", name="Written by this node")).to_contain_text("word 0 word 1 ")

@@ -68,10 +68,22 @@ function partsOf(from: Point, to: Point, a?: Box, b?: Box): Cubic[] {
 }
 
 function boxAround(parts: readonly Cubic[]): Box {
-  const points = parts.flat();
+  return boxOf(parts.flat());
+}
+
+function boxOf(points: readonly Point[]): Box {
   const [xs, ys] = [points.map((point) => point.x), points.map((point) => point.y)];
   const [x, y] = [Math.min(...xs), Math.min(...ys)];
   return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}
+
+/** The boxes of wires that run back around nodes, which alone reach beyond them: as drawn, without the control points. */
+export function loopBoxes(curves: readonly Curve[]): Box[] {
+  const around = curves.filter(({ parts }) => parts.length > 1);
+  return around.map(({ parts }) => {
+    const steps = Array.from({ length: 9 }, (_, step) => step / 8);
+    return boxOf(parts.flatMap((part) => steps.map((t) => pointOn(part, t))));
+  });
 }
 
 export function curveOf(link: Link, type: string, from: Point, to: Point, a?: Box, b?: Box): Curve {

@@ -9,8 +9,10 @@ import { docStore } from "../state/docStore";
 import { libraryStore } from "../state/libraryStore";
 import { selectNodes, setView, viewStore } from "../state/viewStore";
 import { onOpened } from "../state/workflows";
+import { currentCurves } from "./curveStore";
 import { boxesOf } from "./layers/farNodes";
 import type { ViewNode } from "./nodeWindow";
+import { loopBoxes } from "./paths";
 import { lastPointer } from "./pointer";
 
 /** Below this zoom nodes are drawn, not mounted. */
@@ -55,7 +57,8 @@ function cameraOf(flow: Flow, store: FlowStore): Camera {
   };
   return {
     fit: (ids) => {
-      const bounds = boundsOf(boxes(ids));
+      const wires = ids ? [] : loopBoxes(currentCurves());
+      const bounds = boundsOf([...boxes(ids), ...wires]);
       if (bounds) look(flow, store, bounds, 1);
       else if (!ids) void flow.setViewport({ x: 0, y: 0, zoom: 1 }, { duration: 0 });
     },

@@ -90,7 +90,8 @@ export function hasFooter(definition: NodeDefinition): boolean {
 /** Nodes that make or show something keep room for it, so that nothing jumps when it comes. */
 export function hasPreview(definition: NodeDefinition): boolean {
   const shows = definition.tags.some((tag) => tag === "preview" || tag === "display");
-  return definition.paid || shows || definition.type.startsWith("display");
+  const displays = definition.type.startsWith("display") && definition.inputs.length > 0;
+  return definition.paid || shows || displays;
 }
 
 /** What a node will show where it keeps room: writing where it calls tools or gives a response, else a picture. */

@@ -8,22 +8,44 @@ import { useNodeRunPart, useRun } from "../state/runStore";
 import { useServer } from "../state/serverStore";
 import { Copy, Dialog, format, IconButton } from "../ui";
 
+/** Show a text; what is added to it is appended, so that what a person has selected stays selected. */
+function write(place: HTMLElement, text: string): void {
+  const [node] = place.childNodes;
+  if (!(node instanceof Text)) place.textContent = text;
+  else if (text.startsWith(node.data)) node.appendData(text.slice(node.data.length));
+  else node.data = text;
+}
+
+/** How far from the end, in pixels, a person has scrolled to read on in peace. */
+const AWAY = 30;
+
 function Written({ text, writing }: { text: string; writing: boolean }) {
-  const box = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every new word scrolls to the end
+  const box = useRef<HTMLElement>(null);
+  const words = useRef<HTMLSpanElement>(null);
+  const follows = useRef(false);
+  const away = useRef(false);
   useLayoutEffect(() => {
     const element = box.current;
-    if (element && writing) element.scrollTop = element.scrollHeight;
+    if (!element || !words.current) return;
+    write(words.current, text);
+    if (writing) follows.current = true;
+    if (follows.current && !away.current) element.scrollTop = element.scrollHeight;
+    follows.current = writing;
   }, [text, writing]);
+  const look = () => {
+    const { scrollHeight = 0, scrollTop = 0, clientHeight = 0 } = box.current ?? {};
+    away.current = scrollHeight - scrollTop - clientHeight > AWAY;
+  };
   return (
     <section
       ref={box}
+      onScroll={look}
       className="preview-text nodrag nowheel nopan"
       aria-label="Preview"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
       tabIndex={0}
     >
-      {text}
+      <span ref={words} />
       {writing && <span className="preview-caret" />}
     </section>
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createNodeWindow, overlaps, windowOf } from "../../src/canvas/nodeWindow";
-import { curveOf, curvesOf, pick, pointOn } from "../../src/canvas/paths";
+import { curveOf, curvesOf, loopBoxes, pick, pointOn } from "../../src/canvas/paths";
 import { documentWith } from "../../src/model/document";
 import { parseLink } from "../../src/model/links";
 import { library, lion } from "../model/sample";
@@ -32,6 +32,21 @@ describe("wires", () => {
     const middle = pointOn(part, 0.5);
     expect(pick([curve], { x: middle.x, y: middle.y + 3 }, 6)).toBe("a.o -> b.i");
     expect(pick([curve], { x: middle.x, y: middle.y + 30 }, 6)).toBeNull();
+  });
+
+  it("that run back take the room that is seen, not that of their control points", () => {
+    const box = { width: 200, height: 100 };
+    const ends = [
+      { x: 500, y: 0, ...box },
+      { x: 0, y: 0, ...box },
+    ] as const;
+    const back = curveOf(link, "TEXT", { x: 700, y: 50 }, { x: 0, y: 50 }, ...ends);
+    const ahead = curveOf(link, "TEXT", { x: 0, y: 0 }, { x: 200, y: 100 });
+    const [seen, ...rest] = loopBoxes([ahead, back]);
+    expect(rest).toEqual([]);
+    expect(seen?.x).toBeLessThan(0);
+    expect(seen?.x).toBeGreaterThan(back.box.x);
+    expect((seen?.y ?? 0) + (seen?.height ?? 0)).toBeGreaterThan(100);
   });
 
   it("that run back go round their nodes", () => {
