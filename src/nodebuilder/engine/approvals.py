@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from nodebuilder.engine.calls import plain_id
 from nodebuilder.engine.plan import PlannedNode
@@ -13,6 +13,8 @@ from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.state import Flight
 from nodebuilder.events import ApprovalAsked, ApprovalGiven
 from nodebuilder.values import as_mapping
+
+GIVEN_UP: Final = "Nobody waits for the call any more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,14 @@ class Approvals:
             pending.pause()
         try:
             given = pending.id if pending else plain_id(str(call.get("id") or ""))
-            decision = await self.ask(node.id, flight.number, given, name, call.get("arguments"))
+            shown = call.get("arguments") if call else value  # what is no object may still be read as a call
+            decision = await self.ask(node.id, flight.number, given, name, shown)
         except BaseException:
             body.close()
             raise
-        if pending is not None:
-            pending.proceed()
+        finally:
+            if pending is not None:
+                pending.proceed()
         if decision.approved:
             return await body
         body.close()
@@ -67,6 +71,9 @@ class Approvals:
         self._recorder.tell(ApprovalAsked, node, firing, call_id, name, arguments)
         try:
             decision = await answer
+        except asyncio.CancelledError:
+            self._recorder.tell(ApprovalGiven, node, firing, call_id, False, GIVEN_UP)
+            raise
         finally:
             del self._open[call_id]
         self._recorder.tell(ApprovalGiven, node, firing, call_id, decision.approved, decision.reason)

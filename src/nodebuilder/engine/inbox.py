@@ -51,6 +51,10 @@ class Inbox:
         """Say whether an input has a value, used or not."""
         return bool(self._queues.get(index)) or (self._kept is not None and index in self._kept)
 
+    def unused_at(self, index: int) -> tuple[Any, ...]:
+        """Return the values at an input that no firing has used."""
+        return tuple(self._queues.get(index, ()))
+
     def take(self) -> tuple[dict[int, Any], list[int]]:
         """Return the values for one firing by input, and which inputs had a new one."""
         fresh: list[int] = []

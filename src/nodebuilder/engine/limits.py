@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nodebuilder.errors import BudgetError
 from nodebuilder.settings import Settings
 
 
@@ -29,4 +30,20 @@ class Limits:
             usd_per_run=settings.max_cost_usd_per_run,
             usd_per_day=settings.max_cost_usd_per_day,
             calls_at_once=settings.max_calls_at_once,
+        )
+
+    def too_long(self) -> BudgetError:
+        """Return the error of a run that has used up its time."""
+        return BudgetError(
+            f"The run took longer than {self.run_seconds:g} seconds, which is the most that is allowed.",
+            "Raise NODEBUILDER_MAX_RUN_SECONDS, or make the workflow shorter.",
+            code="run_too_long",
+        )
+
+    def too_often(self, title: str) -> BudgetError:
+        """Return the error of a node that has used up its firings."""
+        return BudgetError(
+            f"{title} has fired {self.firings_per_node} times in this run, which is the most that is allowed.",
+            "Look for a loop without an end, or raise NODEBUILDER_MAX_FIRINGS_PER_NODE.",
+            code="too_many_firings",
         )

@@ -20,14 +20,14 @@ from typing import Any, Final
 from nodebuilder.definition import TOOL_CALLS
 from nodebuilder.engine.body import arguments, open_body
 from nodebuilder.engine.budget import OUTER
-from nodebuilder.engine.calls import PendingCall, is_result
+from nodebuilder.engine.calls import NO_ANSWER, PendingCall, is_result
 from nodebuilder.engine.circles import never_fired
 from nodebuilder.engine.firing import Firing, Scope
 from nodebuilder.engine.outputs import crashed, of_slot, shown, split
 from nodebuilder.engine.plan import Form, Plan
 from nodebuilder.engine.state import Flight, NodeState
 from nodebuilder.engine.stepping import Suspended
-from nodebuilder.errors import BudgetError, NodeBuilderError
+from nodebuilder.errors import NodeBuilderError
 from nodebuilder.events import NodeFinished, NodeFired, NodeLogged, OutputSent, RunFinished, RunStatus, Waiting
 from nodebuilder.values import SKIP
 
@@ -129,13 +129,7 @@ class Scheduler:
             self._scope.recorder.failure(start.node.id, 0, never_fired(start, self._states), 0.0)
 
     def _out_of_time(self) -> None:
-        limit = self._scope.limits.run_seconds
-        error = BudgetError(
-            f"The run took longer than {limit:g} seconds, which is the most that is allowed.",
-            "Raise NODEBUILDER_MAX_RUN_SECONDS, or make the workflow shorter.",
-            code="run_too_long",
-        )
-        now = perf_counter()
+        error, now = self._scope.limits.too_long(), perf_counter()
         for state, flight in self._suspended.values():
             self._scope.recorder.failure(state.node.id, flight.number, error, now - flight.started)
         if not self._suspended and self._line:
@@ -213,6 +207,8 @@ class Scheduler:
         if state.node.called_at >= 0:
             state.flying -= 1
             state.answering -= flight.answers
+            if flight.call is not None:
+                flight.call.stop = None  # this task works for others from now on
         if failure is None:
             self._completed(state, flight, returned)
         elif isinstance(failure, asyncio.CancelledError) and task.cancelling():
@@ -270,16 +266,20 @@ class Scheduler:
         return None
 
     def _depart(self, state: NodeState) -> tuple[Flight, dict[int, Any], list[int]] | None:
-        """Take the values of a firing; None when it is a call whose caller has given up."""
+        """Take the values of a firing; None when the node failed in line, or it is a call that was given up."""
         node = state.node
+        if state.failed:
+            return None
         values, fresh = state.inbox.take()
         call = self._scope.calls.of(values.get(node.called_at)) if node.called_at >= 0 else None
         if call is not None and not call.open:
             state.busy = False
             self._look(state)
             return None
+        if call is not None:
+            call.begun = True
         state.number += 1
-        state.asked = False
+        state.asked = state.asked and node.called_at in fresh  # the answer to a call is not what was asked for
         self.firings += 1
         answers = not node.loose or node.loose.isdisjoint(fresh)
         flight = Flight(state.number, perf_counter(), answers=answers, call=call)
@@ -304,9 +304,9 @@ class Scheduler:
         if not self._stopped:
             self._push(state, state.number, split(state.node, value))
 
-    def _push(self, state: NodeState, number: int, outputs: Mapping[str, Any]) -> None:
+    def _push(self, state: NodeState, number: int, outputs: Mapping[str, Any], call: PendingCall | None = None) -> None:
         state.outputs = {**(state.outputs or {}), **shown(outputs, state.node.slots)}
-        self._send(state, number, outputs)
+        self._send(state, number, outputs, call)
         self._wake()
 
     def _completed(self, state: NodeState, flight: Flight, returned: Any) -> None:
@@ -327,6 +327,8 @@ class Scheduler:
             state.inbox.wait_for(*flight.waits)
         if outputs:
             self._send(state, flight.number, outputs, flight.call)
+        if flight.call is not None and flight.call.straight:
+            flight.call.fail(NO_ANSWER)  # unless it has one
         if not flight.reported:
             self._tell(NodeFinished, node.id, flight.number, perf_counter() - flight.started, flight.reused)
         self._go_on(state, flight)
@@ -351,6 +353,7 @@ class Scheduler:
         self._scope.recorder.failure(node.id, flight.number, told, seconds)
         state.failed = True
         state.busy = False
+        self._scope.calls.refuse(state.inbox.unused_at(node.called_at))
         if self._scope.desk.broken is not None:
             self._stop()
 
@@ -365,12 +368,7 @@ class Scheduler:
             self._go_on(state, flight)
 
     def _too_often(self, state: NodeState) -> None:
-        limit = self._scope.limits.firings_per_node
-        error = BudgetError(
-            f"{state.node.title} has fired {limit} times in this run, which is the most that is allowed.",
-            "Look for a loop without an end, or raise NODEBUILDER_MAX_FIRINGS_PER_NODE.",
-            code="too_many_firings",
-        )
+        error = self._scope.limits.too_often(state.node.title)
         self._scope.recorder.failure(state.node.id, state.number, error, 0.0)
         state.failed = True
         self._stop()
@@ -389,25 +387,36 @@ class Scheduler:
         reached: dict[int, None] = {}
         for name, value in outputs.items():
             for target, index in node.routes.get(name, ()):
-                self._put(target, index, value, reached)
+                self._put(target, index, value, reached, state, call)
         for name, slots in node.slots.items():
             items = outputs.get(name, ())
             for slot, routes in slots.items():
                 item = of_slot(items, slot)
                 for target, index in routes if item is not SKIP else ():
-                    self._put(target, index, item, reached)
+                    self._put(target, index, item, reached, state, call)
         for target in reached:
             self._look(states[target])
 
-    def _put(self, target: int, index: int, value: Any, reached: dict[int, None]) -> None:
+    def _put(
+        self,
+        target: int,
+        index: int,
+        value: Any,
+        reached: dict[int, None],
+        sender: NodeState,
+        working_on: PendingCall | None = None,
+    ) -> None:
         state = self._states[target]
-        if self._calls_tools and state.node.inputs[index].tools and is_result(value):
+        if self._calls_tools and state.node.inputs[index].tools and (working_on is not None or is_result(value)):
             call = self._scope.calls.answered_by(value)
-            if call is not None and call.caller == target:
+            foreign = working_on is None and sender.node.called_at >= 0  # the result of a call that no model made
+            if call is not None and call.caller == target and is_result(value) and not foreign:
                 call.give(value)
             return
         state.inbox.put(index, value)
         reached[target] = None
+        if state.failed and index == state.node.called_at:
+            self._scope.calls.refuse((value,))
 
     def _bring_home(self, call: PendingCall, outputs: Mapping[str, Any]) -> None:
         """Give a result to the caller when the tool is called straight, or when it bears another id than the call."""
@@ -422,35 +431,29 @@ class Scheduler:
     def emit(self, state: NodeState, flight: Flight, outputs: Mapping[str, Any]) -> None:
         """Send outputs of a firing that goes on."""
         if not self._stopped:
-            self._push(state, flight.number, outputs)
+            self._push(state, flight.number, outputs, flight.call)
 
     async def call_tool(
         self, state: NodeState, flight: Flight, slot: int, call: Mapping[str, Any], seconds: float | None
     ) -> dict[str, Any]:
         """Send a call to the tool at a slot of `tools` and wait for its result."""
-        way = state.node.tools[slot]
+        way, states = state.node.tools[slot], self._states
         purse = flight.purse or self._scope.desk.purse
-        pending = self._scope.calls.open(call, state.node.index, purse, partial(_landed, flight))
+        pending = self._scope.calls.open(call, state.node.index, purse, flight.landed, flight.call)
         pending.straight = bool(way.called)
+        pending.wanders = any(index != states[target].node.called_at for target, index in way.routes)
         flight.awaiting += 1
-        sent = {**call, "id": pending.id}
-        items = [None] * (way.by_slot or 0) + [sent]
+        items = [None] * (way.by_slot or 0) + [pending.sent]
         self._tell(OutputSent, state.node.id, flight.number, {TOOL_CALLS: items})
         reached: dict[int, None] = {}
         for target, index in way.routes:
-            self._put(target, index, sent, reached)
+            self._put(target, index, pending.sent, reached, state)
         for target in reached:
-            self._look(self._states[target])
+            self._look(states[target])
         self._wake()
         asyncio.get_running_loop().call_soon(self._finish_if_idle)  # in case nobody is there to work on it
         pending.limit(seconds)
-        try:
-            return await asyncio.shield(pending.answer)
-        except asyncio.CancelledError:
-            pending.fail("The caller was stopped.")
-            if pending.stop is not None:
-                pending.stop()
-            raise
+        return await pending.answer()
 
     def _ask(self, state: NodeState) -> None:
         state.asked = True
@@ -485,12 +488,8 @@ class Scheduler:
 
     def _must_fire(self, source: NodeState) -> bool:
         """Say whether a pulled source has to be triggered: it has not answered, and its push is not coming anyway."""
-        return not (source.answered or source.busy or source.answering or source.failed or source.waiting)
-
-
-def _landed(flight: Flight) -> None:
-    """Note that a call of this firing has its answer."""
-    flight.awaiting -= 1
+        busy = source.busy and (source.asked or source.node.called_at < 0)  # in line for a call is no answer
+        return not (source.answered or busy or source.answering or source.failed or source.waiting)
 
 
 def _end(task: asyncio.Task[Any], flight: Flight) -> None:

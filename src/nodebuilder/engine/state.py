@@ -44,6 +44,10 @@ class Flight:
         self.aloft = self.stopped = self.reported = self.reused = False
         self.waits: tuple[frozenset[int], frozenset[int]] | None = None
 
+    def landed(self) -> None:
+        """Note that a call of this firing has its answer."""
+        self.awaiting -= 1
+
 
 class NodeState:
     """One node in one run.

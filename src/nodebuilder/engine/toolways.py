@@ -39,13 +39,13 @@ def toolways(workflow: Workflow, definitions: Mapping[str, NodeDefinition]) -> d
         into[link.target.node].append(link)
         out[link.source.node].append(link)
     return {
-        name: dict(_ways(name, [link for link in into[name] if link.target.socket == socket], out, definitions))
+        name: dict(_ways(name, socket, [link for link in into[name] if link.target.socket == socket], out, definitions))
         for name, socket in sockets.items()
     }
 
 
 def _ways(
-    name: str, feeds: list[Link], out: Mapping[str, list[Link]], definitions: Mapping[str, NodeDefinition]
+    name: str, socket: str, feeds: list[Link], out: Mapping[str, list[Link]], definitions: Mapping[str, NodeDefinition]
 ) -> Iterator[tuple[int, Toolway]]:
     called: defaultdict[int, set[str]] = defaultdict(set)
     for link in out.get(name, ()):
@@ -59,20 +59,22 @@ def _ways(
         leading = [at for at, nodes in called.items() if tool in nodes]
         if leading or (slot in called and tools.isdisjoint(called[slot])):
             by_slot = slot if slot in leading or not leading else leading[0]
-            yield slot, Toolway(by_slot=by_slot, answers=_leads_back(called[by_slot], name, out))
+            yield slot, Toolway(by_slot=by_slot, answers=_leads_back(called[by_slot], name, socket, out))
         elif definitions[tool].callable:
             yield slot, Toolway(called=tool, answers=True)
         else:
             yield slot, Toolway()
 
 
-def _leads_back(begin: set[str], home: str, out: Mapping[str, list[Link]]) -> bool:
-    waiting, seen = list(begin), set[str]()
+def _leads_back(begin: set[str], home: str, socket: str, out: Mapping[str, list[Link]]) -> bool:
+    """Say whether what the nodes in `begin` send can reach the tools of `home`, other than through `home` itself."""
+    waiting, seen = list(begin), {home}
     while waiting:
         node = waiting.pop()
-        if node == home:
-            return True
         if node not in seen:
             seen.add(node)
-            waiting += [link.target.node for link in out.get(node, ())]
+            for link in out.get(node, ()):
+                if link.target.node == home and link.target.socket == socket:
+                    return True
+                waiting.append(link.target.node)
     return False
