@@ -11,7 +11,7 @@ from nodebuilder.errors import InputError, NodeError
 from nodebuilder.node import node
 from nodebuilder.nodes.llm_loop import LoopLimits, Outcome, Turn
 from nodebuilder.nodes.llm_messages import CHAT, ContextFilter, Message, assemble, checked, from_display
-from nodebuilder.nodes.llm_pictures import with_pictures
+from nodebuilder.nodes.llm_pictures import readable, with_pictures
 from nodebuilder.nodes.toolbox import Toolbox, pack
 from nodebuilder.providers.chat import ChatModel, ChatRequest
 from nodebuilder.providers.pictures import Pictures
@@ -135,7 +135,7 @@ async def llm(
         system_prompt=system_prompt,
         shown=from_display(panel, only=display_context_filter, node=ctx.node, prompt=prompt),
         history=history if use_runtime_memory else (),
-        given=checked(messages),
+        given=await readable(pictures, checked(messages)),
         prompt=said,
     )
     if not any(message["role"] != "system" for message in start):

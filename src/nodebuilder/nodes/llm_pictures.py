@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from nodebuilder.context import Context
 from nodebuilder.errors import InputError
 from nodebuilder.nodes.image_links import find_links, without
-from nodebuilder.nodes.llm_messages import Prompt
+from nodebuilder.nodes.llm_messages import Message, Prompt
 from nodebuilder.providers.pictures import Pictures
+from nodebuilder.values import as_mapping, as_sequence
 
 LARGEST: Final = 4_000_000
 """Bytes of a picture that are sent as they are; a larger one is sent smaller."""
@@ -41,6 +43,28 @@ async def with_pictures(ctx: Context, pictures: Pictures, text: str, image: str,
         ctx.log(f"The picture that the prompt links to is not sent along: {error.message}", "warning")
         return Prompt(text)
     return Prompt(without(text, links[:1]), (address,))
+
+
+async def readable(pictures: Pictures, messages: Sequence[Message]) -> list[Message]:
+    """Return a conversation from outside with its pictures as a provider can read them.
+
+    Raises:
+        InputError: a picture cannot be used.
+    """
+    found: list[Message] = []
+    for message in messages:
+        parts = as_sequence(message.get("content"))
+        content = message.get("content") if parts is None else [await _readable(pictures, part) for part in parts]
+        found.append({**message, "content": content} if "content" in message else message)
+    return found
+
+
+async def _readable(pictures: Pictures, part: Any) -> Any:
+    entries = as_mapping(part) or {}
+    image = as_mapping(entries.get("image_url"))
+    if image is None or not isinstance(image.get("url"), str):
+        return part
+    return {**entries, "image_url": {**image, "url": await _address(pictures, image["url"])}}
 
 
 async def _address(pictures: Pictures, reference: str) -> str:
