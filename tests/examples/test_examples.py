@@ -144,3 +144,16 @@ def test_a_dictionary_is_shown_as_json(result: Any) -> None:
 @pytest.mark.parametrize("result", ["numbers"], indirect=True)
 def test_a_number_stays_a_number(result: Any) -> None:
     assert result["displayed"][0]["data"] == 12.5
+
+
+def test_the_chat_model_answers_in_the_terminal_as_well(terminal: Terminal) -> None:
+    said = terminal.say("run", FOLDER / "openai-chat.flow.json", "--sandbox", "--json", "--input", "prompt=hello")
+    assert said.code == 0, said.err
+    assert list(said.json["results"]) == ["response"]
+    assert "hello" in said.json["results"]["response"]
+
+
+@pytest.mark.parametrize("result", ["openai-image"], indirect=True)
+def test_the_picture_model_gives_a_picture(result: Any, terminal: Terminal) -> None:
+    assert (terminal.data / "servable" / result["results"]["image"]).is_file()
+    assert result["results"]["response"].endswith(result["results"]["image"])
