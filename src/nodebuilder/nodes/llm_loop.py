@@ -232,8 +232,8 @@ def _check_ending(answer: ChatAnswer) -> None:
         )
     if not answer.complete and answer.finish_reason != "length":
         raise NodeError(
-            "The answer was cut off on its way; what came until then is kept.",
-            "Run again; it is paid again.",
+            answer.trouble or "The answer was cut off on its way.",
+            "What came until then is kept. Run again; it is paid again.",
             code="cut_off",
         )
     if not answer.text.strip():
