@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 from nodebuilder.context import Context, Keep, Receipt
+from nodebuilder.engine.budget import OUTER
 from nodebuilder.engine.limits import Limits
 from nodebuilder.errors import NodeBuilderError, ProviderError, StorageError
 from nodebuilder.events import RunFinished
-from nodebuilder.node import NodeType, node
+from nodebuilder.node import NodeType, node, tool
 from nodebuilder.values import Secret
-from nodebuilder.widgets import Needs
-from tests.engine.harness import Harness
+from nodebuilder.widgets import Array, Needs, Pull, Tools
+from tests.engine.harness import Harness, flow
 from tests.engine.samples import count_to, hand_on, number, slow
 
 
@@ -446,3 +447,117 @@ async def test_a_crash_that_names_a_key_is_told_without_it(harness: Harness) -> 
     finished = await harness.run({"n": number, "k": keyed}, "n.output -> k.subject", values={"k": {"api_key": key}})
     assert finished.errors[0].message == "Keyed crashed: RuntimeError: no luck with ***."
     assert key not in repr(harness.events)
+
+
+# ---- money of a part of a run ----
+
+
+@tool("paint_it", type_id="paint_it")
+async def paint_it(ctx: Context, painter: Needs[Painter], n: int, value: Any = None, *, usd: float = 0.25) -> str:
+    """Paint, for a caller's money."""
+
+    async def work(receipt: Receipt) -> str:
+        raw = await receipt.send(painter.paint)
+        await receipt.settle(usd=usd, model="oil")
+        return raw.decode()
+
+    return await ctx.paid(work, provider="painter", model="oil", request={"n": n, "value": value}, estimate_usd=usd)
+
+
+@node
+async def patron(
+    ctx: Context,
+    prompt: Annotated[Any, Pull()],
+    tools: Annotated[list[Any], Array(), Pull(), Tools()],
+    *,
+    usd: float = 1.0,
+    times: int = 4,
+) -> dict[str, Any]:
+    """Have pictures painted, one after another, within a cap."""
+    purse = ctx.spend_within(usd)
+    calls = ({"id": f"c{n}", "name": "paint_it", "arguments": {"n": n, "value": prompt}} for n in range(times))
+    answers = [await ctx.call_tool(0, call) for call in calls]
+    return {"answers": answers, "spent": purse.spent}
+
+
+PATRON: dict[str, NodeType | tuple[NodeType, dict[str, Any]]] = {"n": number, "patron": patron, "tool": paint_it}
+FEEDS = ("n.output -> patron.prompt", "tool.output -> patron.tools[0]")
+
+
+async def test_tools_spend_within_the_cap_of_the_loop_and_breaking_it_ends_no_run(
+    painter: Painter, harness: Harness
+) -> None:
+    nodes = {**PATRON, "patron": (patron, {"usd": 0.6}), "after": hand_on}
+    finished = await harness.run(nodes, *FEEDS, "patron.output -> after.value")
+    assert (finished.status, finished.errors, painter.called) == ("succeeded", (), 2)
+    given = finished.outputs["after"]["output"]
+    assert given["spent"] == finished.cost_usd == 0.5
+    assert ["result" in answer for answer in given["answers"]] == [True, True, False, False]
+    assert "per loop would be broken" in given["answers"][2]["error"]
+
+
+async def test_two_loops_have_their_own_caps_and_share_that_of_the_run(painter: Painter) -> None:
+    harness = Harness(limits=Limits(usd_per_run=1.1))
+    harness.memory.providers[Painter] = painter
+    nodes = {**PATRON, "other": (patron, {"usd": 0.5}), "patron": (patron, {"usd": 0.5})}
+    finished = await harness.run(nodes, *FEEDS, "n.output -> other.prompt", "tool.output -> other.tools[0]")
+    assert (finished.status, finished.cost_usd) == ("succeeded", 1.0)
+    assert [finished.outputs[name]["output"]["spent"] for name in ("patron", "other")] == [0.5, 0.5]
+    await harness.runner.close()
+
+
+async def test_the_cap_of_the_run_ends_the_run_even_in_a_tool_of_a_loop(painter: Painter) -> None:
+    harness = Harness(limits=Limits(usd_per_run=0.3))
+    harness.memory.providers[Painter] = painter
+    finished = await harness.run(PATRON, *FEEDS)
+    assert (finished.status, [error.code for error in finished.errors]) == ("failed", ["budget_per_run"])
+    assert (painter.called, finished.cost_usd) == (1, 0.25)
+    await harness.runner.close()
+
+
+async def test_a_run_within_a_firing_spends_the_money_of_that_firing(painter: Painter, harness: Harness) -> None:
+    inside: list[RunFinished] = []
+
+    @tool("commission")
+    async def commission(ctx: Context, needed: Needs[Painter], n: int, value: Any = None) -> str:
+        """Have a workflow of its own paint."""
+        workflow = flow({"n": (number, {"value": float(n)}), "paint": paint}, "n.output -> paint.subject")
+        inside.append(await harness.runner.run(workflow))
+        return inside[-1].status
+
+    harness.registry.add(paint)
+    nodes = {**PATRON, "patron": (patron, {"usd": 0.6}), "tool": commission}
+    finished = await harness.run(nodes, *FEEDS)
+    assert finished.status == "succeeded", finished.errors
+    given = finished.outputs["patron"]["output"]
+    assert [answer["result"] for answer in given["answers"]] == ["succeeded", "succeeded", "failed", "failed"]
+    assert given["spent"] == 0.5
+    assert [[error.code for error in run.errors] for run in inside[2:]] == [["budget_per_loop"]] * 2
+    assert painter.called == 2
+
+
+async def test_a_run_that_nobody_began_within_a_firing_spends_nobodys_money(painter: Painter, harness: Harness) -> None:
+    await harness.run({**PATRON, "patron": (patron, {"usd": 0.3})}, *FEEDS)
+    assert OUTER.get() is None
+    finished = await painted(harness)
+    assert (finished.status, finished.cost_usd) == ("succeeded", 0.25)
+
+
+async def test_a_run_that_goes_on_pays_for_no_call_of_a_loop_again(painter: Painter, harness: Harness) -> None:
+    painter.seconds = 0.02
+    handle = harness.start(PATRON, *FEEDS, run_id="first")
+    for _ in range(1000):
+        if painter.answered == 2:
+            break
+        await asyncio.sleep(0.002)
+    handle.cancel()
+    assert (await handle.result()).status == "cancelled"
+    while harness.runner.busy:  # noqa: ASYNC110 - the calls already sent come home in the background
+        await asyncio.sleep(0.002)
+    made = painter.called
+    assert made in (2, 3)
+    finished = await harness.run(PATRON, *FEEDS, root="first")
+    assert finished.status == "succeeded", finished.errors
+    assert painter.called == 4
+    answers = finished.outputs["patron"]["output"]["answers"]
+    assert [answer["result"] for answer in answers] == [f"picture {number}" for number in (1, 2, 3, 4)]
