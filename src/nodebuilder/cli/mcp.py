@@ -41,7 +41,8 @@ def mcp(
 ) -> None:
     """Serve what is published to Claude and other MCP hosts.
 
-    It speaks the protocol on standard input and output, as hosts expect of a program that they start. When a server has the data folder, everything is passed on to that server.
+    It speaks the protocol on standard input and output, as hosts expect of a program that they start. When a server has
+    the data folder, everything is passed on to that server.
     """
     settings = load_settings(data_dir=data_dir, nodes_dir=nodes_dir, sandbox=sandbox or None)
     if tools:
