@@ -31,7 +31,7 @@ LAYERS = (
 HEAVY = {"litellm", "openai", "dbos", "PIL", "mcp", "sqlalchemy", "fastapi", "starlette", "cryptography", "alembic"}
 BANNED_NAMES = re.compile(r"(Base|Manager|Helper|Utils?|Common|Service)$")
 IMPORTS_INSIDE_FUNCTIONS = {
-    "nodebuilder.tool_calls": {"jsonschema"},
+    "nodebuilder.tool_calls": {"jsonschema", "referencing"},
     "nodebuilder.providers.litellm_library": {"litellm", "openai"},
     "nodebuilder.server.mcp": {"nodebuilder"},  # what needs mcp: half a second that only hosts are worth
     "nodebuilder.providers.mcp_client": {"nodebuilder"},  # the modules that need mcp, which no light command may load

@@ -75,4 +75,4 @@ def test_a_shell_completes_commands_and_options_without_loading_all_of_them(term
     words = {"_NODEBUILDER_COMPLETE": "complete_bash", "COMP_WORDS": "nodebuilder s", "COMP_CWORD": "1"}
     assert terminal.run(environment=words).out.split() == ["serve", "secrets", "sandbox"]
     words |= {"COMP_WORDS": "nodebuilder secrets ", "COMP_CWORD": "2"}
-    assert terminal.run(environment=words).out.split() == ["set", "list", "rm"]
+    assert terminal.run(environment=words).out.split() == ["set", "list", "bind", "unbind", "rm"]
