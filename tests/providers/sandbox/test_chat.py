@@ -224,3 +224,29 @@ def test_no_request_whatever_breaks_the_talk(asked: str) -> None:
     for tools in ([], ALL):
         said = ask(asked, tools=tools)
         assert said.text or said.calls
+
+
+EDIT = tool("edit_image", "Edit a picture by words.", prompt={"type": "string"}, image={"type": "string"})
+EDIT["function"]["parameters"]["required"] = ["prompt", "image"]
+LION = "http://localhost:8000/servable/gpt_image_12345678.png"
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        {"role": "assistant", "content": f"Here it is: a lion.\n\n![a lion]({LION})"},
+        {"role": "tool", "tool_call_id": "1", "content": json.dumps({"servable_url": LION, "success": True})},
+    ],
+)
+@pytest.mark.parametrize("asked", ["Let it snow in the picture", "Now give it a golden crown", "Change the picture"])
+def test_a_change_is_of_the_last_picture_of_the_conversation(earlier: dict[str, Any], asked: str) -> None:
+    messages = [{"role": "user", "content": "Draw a lion"}, earlier, {"role": "user", "content": asked}]
+    (call,) = reply({"messages": messages, "tools": [IMAGE, EDIT]}).calls
+    assert call.name == "edit_image"
+    assert json.loads(call.arguments) == {"prompt": asked, "image": "gpt_image_12345678.png"}
+
+
+def test_a_new_picture_is_drawn_although_there_is_one_already() -> None:
+    shown = {"role": "assistant", "content": f"![a lion]({LION})"}
+    messages = [shown, {"role": "user", "content": "Now draw a picture of a dog"}]
+    assert [call.name for call in reply({"messages": messages, "tools": [IMAGE, EDIT]}).calls] == ["generate_image"]

@@ -7,16 +7,23 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from nodebuilder.providers.chat_messages import RESULT_OF
-from nodebuilder.providers.sandbox.arguments import calculation, fill, subject
-from nodebuilder.providers.sandbox.choice import choose
+from nodebuilder.providers.sandbox.arguments import calculation, fill, picture, subject
+from nodebuilder.providers.sandbox.choice import choose, edits
 from nodebuilder.providers.sandbox.choice import words as words_of
 from nodebuilder.providers.sandbox.seeing import described
 from nodebuilder.providers.sandbox.telling import tell
 
 Message = Mapping[str, Any]
+
+_SHOWN: Final = re.compile(r"/servable/([\w.-]+\.(?:png|jpe?g|webp|gif))\b", re.IGNORECASE)
+_CHANGE: Final = re.compile(
+    r"\b(?:edit|change|alter|modify|retouch|recolou?r|remove|replace|add|make|give|let)\b.*"
+    r"\b(?:it|its|them|that|this|the (?:image|picture|photo|drawing))\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ def reply(request: Mapping[str, Any]) -> Reply:
     schema = _wanted_schema(request)
     if results := _results(messages):
         return Reply(tell(results, asked) if schema is None else json.dumps(fill(schema, " ".join([asked, *results]))))
-    if calls := _calls(request, asked, len(messages)):
+    if calls := _calls(request, asked, messages):
         return Reply(calls=calls)
     if schema is not None:
         return Reply(json.dumps(fill(schema, asked)))
@@ -56,7 +63,7 @@ def count_tokens(text: str) -> int:
     return max(1, round(len(text) / 4))
 
 
-def _calls(request: Mapping[str, Any], asked: str, turn: int) -> tuple[Call, ...]:
+def _calls(request: Mapping[str, Any], asked: str, messages: Sequence[Message]) -> tuple[Call, ...]:
     offered = cast("Sequence[Mapping[str, Any]]", request.get("tools") or [])
     functions = [
         cast("Mapping[str, Any]", tool["function"]) for tool in offered if isinstance(tool.get("function"), dict)
@@ -64,12 +71,21 @@ def _calls(request: Mapping[str, Any], asked: str, turn: int) -> tuple[Call, ...
     choice = request.get("tool_choice") or "auto"
     if choice == "none" or not functions:
         return ()
+    if edits(functions):
+        asked = _with_picture(asked, messages)
     if isinstance(choice, Mapping):
         name = cast("Mapping[str, Any]", choice).get("function", {}).get("name")
         chosen = [function for function in functions if function.get("name") == name]
     else:
         chosen = choose(functions, asked) or (functions[:1] if choice == "required" else [])
-    return tuple(_call(function, asked, turn + index) for index, function in enumerate(chosen))
+    return tuple(_call(function, asked, len(messages) + index) for index, function in enumerate(chosen))
+
+
+def _with_picture(asked: str, messages: Sequence[Message]) -> str:
+    """Return the request with the picture that it speaks of: the last one of the conversation."""
+    shown = [name for message in messages for name in _SHOWN.findall(_text_of(message))]
+    speaks_of_it = _CHANGE.search(asked) and not picture(asked)
+    return f"Edit {shown[-1]}: {asked}" if shown and speaks_of_it else asked
 
 
 def _call(function: Mapping[str, Any], asked: str, place: int) -> Call:

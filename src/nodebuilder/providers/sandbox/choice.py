@@ -67,6 +67,11 @@ def choose(functions: Sequence[Function], asked: str) -> list[Function]:
     return [function for function in functions if any(function is each for each in found)]
 
 
+def edits(functions: Sequence[Function]) -> bool:
+    """Say whether one of the tools changes pictures."""
+    return any("edit" in _abilities(function) for function in functions)
+
+
 def words(text: str) -> list[str]:
     """Return the words of a text that say something, each also without its plural."""
     said = [word for word in WORD.findall(text.lower()) if not _DULL.fullmatch(word)]
