@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,13 +13,15 @@ import orjson
 from nodebuilder.definition import REQUIRED
 from nodebuilder.errors import InputError
 from nodebuilder.signature import Parameter, Signature, unwrap
-from nodebuilder.values import ToolDefinition, as_mapping
+from nodebuilder.values import ToolDefinition, as_mapping, as_sequence
 from nodebuilder.widgets import Required
 
 INVALID_CALL: Final = "Invalid tool call format"
 MOST_PROBLEMS: Final = 3
 """How many things wrong with one call a model is told at once."""
 LONGEST_PROBLEM: Final = 300
+_DATA: Final = frozenset({"const", "enum", "default", "examples"})
+"""Words of a schema that hold values, not schemas."""
 _JSON_TYPES: Final[Mapping[Any, str]] = {
     str: "string",
     int: "integer",
@@ -170,7 +173,7 @@ def _violations(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> Iter
 
     try:
         yield from _validator(orjson.dumps(schema)).iter_errors(dict(arguments))
-    except (Unresolvable, RecursionError):
+    except (Unresolvable, RecursionError, re.error):
         yield ValidationError("the schema refers to something that cannot be found, so that no call can be checked")
 
 
@@ -178,11 +181,39 @@ def schema_is_usable(schema: Mapping[str, Any]) -> bool:
     """Say whether arguments can be checked against a schema: it is one, and refers to nothing outside itself."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
+    from referencing.exceptions import Unresolvable
 
     try:
-        Draft202012Validator.check_schema(schema)
-        next(_validator(orjson.dumps(schema)).iter_errors({}), None)
-    except (SchemaError, LookupError, RecursionError, TypeError, ValueError):
+        Draft202012Validator.check_schema(_readable(schema))
+        list(_validator(orjson.dumps(schema)).iter_errors({}))
+    except (SchemaError, Unresolvable, LookupError, RecursionError, TypeError, ValueError, re.error):
+        return False
+    return True
+
+
+def _readable(schema: Any) -> Any:
+    """Return a schema without the patterns that are no Python ones: many servers write theirs for JavaScript.
+
+    Where the names of further properties cannot be told, all are allowed.
+    """
+    given = as_mapping(schema)
+    if given is None:
+        items = as_sequence(schema)
+        return schema if items is None else [_readable(item) for item in items]
+    if isinstance(given.get("pattern"), str) and not _is_pattern(given["pattern"]):
+        del given["pattern"]
+    by_pattern = as_mapping(given.get("patternProperties")) or {}
+    if not all(map(_is_pattern, by_pattern)):
+        given["patternProperties"] = {name: each for name, each in by_pattern.items() if _is_pattern(name)}
+        given.pop("additionalProperties", None)
+        given.pop("unevaluatedProperties", None)
+    return {name: each if name in _DATA else _readable(each) for name, each in given.items()}
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError):
         return False
     return True
 
@@ -204,4 +235,6 @@ def _validator(schema: bytes) -> Any:
     from jsonschema import Draft202012Validator
     from referencing import Registry
 
-    return Draft202012Validator(orjson.loads(schema), registry=Registry())  # an empty registry fetches nothing
+    return Draft202012Validator(
+        _readable(orjson.loads(schema)), registry=Registry()
+    )  # an empty registry fetches nothing

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any, Final
 
 import orjson
@@ -160,7 +161,8 @@ def read_arguments(text: str) -> tuple[dict[str, Any] | None, str]:
     if len(text) > LONGEST_ARGUMENTS:
         return None, f"The arguments are too long: {len(text):,} characters, the most is {LONGEST_ARGUMENTS:,}."
     try:
-        arguments = as_mapping(json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant))
+        read = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant, parse_float=_finite)
+        arguments = as_mapping(read)
         orjson.dumps(arguments, default=_no_constant)
     except RecursionError:
         return None, "The arguments are nested too deeply."
@@ -177,6 +179,11 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a name stands twice in one object")
     return found
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if isfinite(number) else _no_constant(digits)
 
 
 def _no_constant(word: object) -> Any:
