@@ -16,8 +16,8 @@ from nodebuilder.server.v1_errors import speaks_openai
 DESCRIPTION: Final = """\
 Bodies are JSON (`Content-Type: application/json`), uploads are multipart forms. Every refusal is
 `application/problem+json` with `detail` (the cause), `remedy` and `code`. When a token is set, programs send it as
-`Authorization: Bearer <token>`. Live events come over the WebSocket `/api/live`. Under `/v1` refusals have OpenAI's form:
-`{"error": {"message", "type", "param", "code"}}`.
+`Authorization: Bearer <token>`. Live events come over the WebSocket `/api/live`. Under `/v1` refusals have OpenAI's
+form: `{"error": {"message", "type", "param", "code"}}`.
 """
 TAGS: Final = {
     "server": "What the server is, and whether it is well.",
