@@ -18,7 +18,9 @@ LONGEST_RESULT: Final = 50_000
 """Characters of a result that a model is told."""
 MOST_PICTURES: Final = 4
 THUMBNAIL_PIXELS: Final = 512
-_BASE64 = re.compile(r"(?:data:[\w.+/-]+;base64,)?[A-Za-z0-9+/\r\n]{2000,}={0,2}")
+_DATA_URL = re.compile(r"data:[\w.+/-]*(?:;[\w.+=-]+)*;base64,[A-Za-z0-9+/_%-]{100,}={0,2}", re.IGNORECASE)
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/_-]{1000,}|(?:[A-Za-z0-9+/_-]{60,}\r?\n){8,}[A-Za-z0-9+/_-]*)={0,2}")
+_KINDS_OF_SIGNS = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]")))
 
 
 async def content_of(answer: Mapping[str, Any], pictures: Pictures, *, sees: bool) -> str | list[dict[str, Any]]:
@@ -35,20 +37,36 @@ def lean(value: Any, seen: list[Asset | str], depth: int = 0) -> Any:
     if depth > DEEPEST:
         return TOO_DEEP
     if isinstance(value, Asset):
-        seen.append(value)
+        _see(value, value.url, seen)
         about = {"servable_url": value.url, "name": value.filename, "size": value.size}
         return {**about, "media_type": value.media_type}
     if isinstance(value, str):
-        return f"({len(value):,} characters of binary data)" if _BASE64.fullmatch(value) else value
+        return _without_base64(value)
     if (items := as_sequence(value)) is not None:
         return [lean(item, seen, depth + 1) for item in items]
     entries = as_mapping(value)
     if entries is None:
         return value
     link = entries.get("servable_url")
-    if isinstance(link, str) and link not in seen:
-        seen.append(link)
-    return {key: lean(item, seen, depth + 1) for key, item in entries.items()}
+    if isinstance(link, str):
+        _see(link, link, seen)
+    return {_without_base64(key): lean(item, seen, depth + 1) for key, item in entries.items()}
+
+
+def _see(picture: Asset | str, url: str, seen: list[Asset | str]) -> None:
+    if all(url != (each.url if isinstance(each, Asset) else each) for each in seen):
+        seen.append(picture)
+
+
+def _without_base64(text: str) -> str:
+    return _BASE64.sub(_size, _DATA_URL.sub(_size, text)) if len(text) > 100 else text
+
+
+def _size(match: re.Match[str]) -> str:
+    found = match[0]
+    if found[:5].lower() == "data:" or all(kind.search(found) for kind in _KINDS_OF_SIGNS):
+        return f"({len(found):,} characters of binary data)"
+    return found
 
 
 def _as_text(value: Any) -> str:
