@@ -154,7 +154,8 @@ export function createApi(baseUrl: string) {
     deleteFile: (name: string) =>
       take<void>(http.DELETE("/api/files/{name}", { params: { path: { name } } })),
 
-    secrets: () => take<{ secrets: SecretEntry[] }>(http.GET("/api/secrets")),
+    secrets: () =>
+      take<{ secrets: SecretEntry[]; bindings?: Record<string, string[]> }>(http.GET("/api/secrets")),
     putSecret: (name: string, value: string) =>
       take<void>(http.PUT("/api/secrets/{name}", { params: { path: { name } }, body: { value } })),
     /** The hosts beside its provider's own that a key may go to. */

@@ -69,6 +69,16 @@ export const useSecrets = () => {
   return useQuery({ queryKey: KEYS.secrets, queryFn: api.secrets, select: (answer) => answer.secrets });
 };
 
+/** Hosts that keys from elsewhere may go to, by provider. */
+export const useSecretBindings = () => {
+  const api = useApi();
+  return useQuery({
+    queryKey: KEYS.secrets,
+    queryFn: api.secrets,
+    select: (answer) => answer.bindings ?? {},
+  });
+};
+
 /** Past and present runs, newest first, page by page. */
 export const useRuns = () => {
   const api = useApi();

@@ -100,6 +100,21 @@ test("a key is bound to hosts beside its provider's own", async () => {
   await waitFor(() => expect(made()).toEqual([["PUT", "/api/secrets/openai/hosts", { hosts }]]));
 });
 
+test("keys from the environment are listed by provider, so that they can be bound as well", async () => {
+  backend = await startBackend({
+    "GET /api/secrets": { secrets: [], bindings: { ollama: ["127.0.0.1:11434"] } },
+    "PUT /api/secrets/anthropic/hosts": status(204),
+  });
+  serverStore.setState({ info: { keys: { openai: null, anthropic: "environment" } } as never });
+  show(<SecretsPanel />);
+  const section = within(await screen.findByRole("region", { name: "Keys from elsewhere" }));
+  expect(section.getByText("also to 127.0.0.1:11434")).toBeVisible();
+  await userEvent.click(section.getByRole("button", { name: "Hosts of anthropic" }));
+  await userEvent.type(section.getByRole("textbox", { name: "Hosts" }), "proxy.example{Enter}");
+  const body = { hosts: ["proxy.example"] };
+  await waitFor(() => expect(made()).toEqual([["PUT", "/api/secrets/anthropic/hosts", body]]));
+});
+
 test("a line that names an MCP server or a workflow offers those there are, but not the open one", async () => {
   const entry = (id: string, name: string) => ({ id, name, version: 1, updated_at: 1 });
   backend = await startBackend({

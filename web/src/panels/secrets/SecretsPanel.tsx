@@ -5,6 +5,7 @@ import { refreshSecrets, setView, useView } from "../../state";
 import { Button, EmptyState, IconButton, notify } from "../../ui";
 import { Answer } from "../Answer";
 import { Panel } from "../Panel";
+import { Elsewhere } from "./Elsewhere";
 import { SecretForm } from "./SecretForm";
 import { SecretRow } from "./SecretRow";
 
@@ -66,6 +67,7 @@ export function SecretsPanel() {
                 action={<Button onClick={() => setAdding("openai")}>Add a key</Button>}
               />
             )}
+            <Elsewhere />
           </>
         )}
       </Answer>
