@@ -44,9 +44,13 @@ class Displays:
         found = self._at_start.get(workflow_id, ()) if workflow_id is not None else ()
         return [{name: entry.get(name) for name in CONTEXT} for entry in found]
 
-    async def recall(self, workflow_id: str) -> None:
-        """Get the display of a workflow ready for a run that is about to begin; only the last one asked for is held."""
-        self._at_start = {workflow_id: tuple(await self.read(workflow_id))}
+    async def recall(self, workflow_id: str, until: float | None = None) -> None:
+        """Get the display of a workflow ready for a run that is about to begin; only the last one asked for is held.
+
+        With `until` (seconds since 1970) without what runs and persons have added since then.
+        """
+        found = await self.read(workflow_id)
+        self._at_start = {workflow_id: tuple(entry for entry in found if until is None or not _is_later(entry, until))}
 
     async def read(self, workflow_id: str) -> list[Entry]:
         """Return what the display of a workflow holds, oldest first."""
@@ -102,6 +106,11 @@ class Displays:
             except StorageError as error:
                 log.warning("What runs displayed cannot be kept on the display, only in their history: %s", error)
             self.tell(workflow_id)
+
+
+def _is_later(entry: Entry, moment: float) -> bool:
+    """Say whether an entry was added after a moment; what a file brought has no time that counts."""
+    return entry["run_id"] is not None and datetime.fromisoformat(entry["timestamp"]).timestamp() > moment
 
 
 def read_entries(listed: Sequence[Any]) -> list[Entry]:

@@ -256,7 +256,9 @@ class Runs:
             if begun != run_id:
                 return begun
             if workflow_id is not None:
-                await self._displays.recall(workflow_id)
+                # A run that goes on sees what its first one saw, or no request would be the one that was paid for.
+                begun_at = (await self._store.history.summary(root)).started_at if root is not None else None
+                await self._displays.recall(workflow_id, begun_at)
             live = self._live[run_id] = LiveRun(run_id, workflow_id, self._store.redactor.text(ready.workflow.name))
             try:
                 live.handle = self._runner.start(
