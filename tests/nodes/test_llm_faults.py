@@ -294,6 +294,14 @@ async def test_the_same_failing_call_ends_the_turn_the_third_time(talk: LlmBench
     assert "this same call 2 times" in talk.answers()[1]
 
 
+async def test_a_call_made_several_times_at_once_has_failed_once(talk: LlmBench) -> None:
+    wrong = [Call(f"c{number}", "add", "{}") for number in range(5)]
+    talk.openai.chat.script = [Turn(calls=wrong), Turn(calls=[*wrong, GOOD]), Turn("Now I know.")]
+    end = await talk.run(TOOLS)
+    assert (end.status, end.outputs["llm"]["response"], talk.made) == ("succeeded", "Now I know.", RAN), end.errors
+    assert "this same call 2 times" in talk.answers()[5]
+
+
 async def test_turns_between_two_calls_end_as_well(talk: LlmBench) -> None:
     names = ['{"a": 1, "b": 0}', '{"a": 2, "b": 0}']
     talk.openai.chat.respond = lambda _: Turn(calls=[Call("c", "add", names[len(talk.openai.chat.requests) % 2])])

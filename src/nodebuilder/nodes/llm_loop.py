@@ -75,6 +75,7 @@ class Turn:
     handed_out: dict[int, list[Mapping[str, Any]]] = field(default_factory=dict[int, list[Mapping[str, Any]]])
     _ids: set[str] = field(default_factory=set[str])
     _failures: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    _failed_now: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
 
     async def finish(self) -> Outcome:
         """Take the turn to its end."""
@@ -187,6 +188,7 @@ class Turn:
                 self.handed_out.setdefault(call.tool.slot, []).append(call.as_value())
             return False
         self.ctx.progress(None, _calling(checked))
+        self._failed_now.clear()
         for message in await asyncio.gather(*(self._result(call) for call in checked)):
             self.said.append(message)
         return True
@@ -219,7 +221,9 @@ class Turn:
             if isinstance(call, BadCall)
             else (call.tool.name, repr(sorted(call.arguments.items())))
         )
-        self._failures[name, arguments] += 1
+        if (name, arguments) not in self._failed_now:  # it has been told of none of those it makes at once
+            self._failures[name, arguments] += 1
+            self._failed_now.add((name, arguments))
         times = self._failures[name, arguments]
         return why if times == 1 else f"{why} (You have made this same call {times} times. Do something else.)"
 
