@@ -54,8 +54,8 @@ def from_json(value: JSON, limits: Limits = DEFAULT_LIMITS) -> Workflow:
     read = _Sorted.of(document, WORKFLOW_SHAPES)
     nodes: dict[str, JSON] = read.fields.get("nodes", {})
     entries: list[JSON] = read.fields.get("links", [])
-    _refuse_more("nodes", len(nodes), limits.max_nodes)
-    _refuse_more("links", len(entries), limits.max_links)
+    refuse_more("nodes", len(nodes), limits.max_nodes)
+    refuse_more("links", len(entries), limits.max_links)
     links = [(place, entry, Link.parse(entry)) for place, entry in enumerate(entries)]
     return Workflow(
         name=read.fields.get("name", ""),
@@ -132,7 +132,8 @@ def _document(value: JSON) -> dict[str, JSON]:
     return value
 
 
-def _refuse_more(what: str, count: int, most: int) -> None:
+def refuse_more(what: str, count: int, most: int) -> None:
+    """Refuse more nodes or links than are allowed (code `too_many_nodes` or `too_many_links`)."""
     if count > most:
         raise WorkflowError(
             f"The workflow has {count:,} {what}; at most {most:,} are allowed.",

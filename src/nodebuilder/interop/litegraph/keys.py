@@ -1,0 +1,125 @@
+"""Keys in clear text, taken out of an older file before anything else looks at it.
+
+The earlier system kept a key twice: among the values of the widgets and, by name, among the properties. What is long
+enough to be told from a word is blanked out wherever else it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nodebuilder.interop.litegraph.catalogue import OldClass
+from nodebuilder.values import JSON, Secret
+from nodebuilder.workflow.keys import is_secret_name, looks_like_key
+
+LEAST_CHARS: Final = 12
+"""A key of so many characters is looked for everywhere; a shorter one might be a word."""
+
+_TELLING_NAME: Final = re.compile(r"(.*[_-])?(api_?key|token|secret|password)", re.IGNORECASE)
+_LOOKED_AT: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A key, the place of its node in the file, and the widget it stood in."""
+
+    place: int
+    widget: str
+    value: Secret
+
+
+def take_keys(
+    entries: Sequence[JSON], classes: Sequence[OldClass | None], rest: JSON
+) -> tuple[list[JSON], JSON, list[FoundKey]]:
+    """Return the nodes without keys, the rest of the document without them, and the keys.
+
+    `classes` says what is known of each node. Of a node that nobody knows, a property whose name tells of a key and a
+    widget whose text can be nothing else are taken for keys.
+    """
+    found: list[FoundKey] = []
+    cleaned: list[JSON] = []
+    for place, (entry, old) in enumerate(zip(entries, classes, strict=True)):
+        if not isinstance(entry, dict):
+            cleaned.append(entry)
+            continue
+        keys = _known(entry, old) if old else _guessed(entry)
+        found.extend(FoundKey(place, widget, Secret(key)) for widget, key in keys.items())
+        cleaned.append(_without(entry, old, keys))
+    texts = sorted({key.value.reveal() for key in found if len(key.value.reveal()) >= LEAST_CHARS}, key=len)[::-1]
+    if not texts:
+        return cleaned, rest, found
+    pattern = re.compile("|".join(map(re.escape, texts)))
+    return [_blanked(entry, pattern) for entry in cleaned], _blanked(rest, pattern), found
+
+
+def _known(entry: Mapping[str, JSON], old: OldClass) -> dict[str, str]:
+    values, properties = entry.get("widgets_values"), entry.get("properties")
+    keys: dict[str, str] = {}
+    for index, widget in enumerate(old.widgets):
+        if widget.kind != "secret":
+            continue
+        written: list[JSON] = []
+        if isinstance(values, list) and index < len(values):
+            written.append(values[index])
+        elif isinstance(values, dict):
+            written.append(values.get(widget.name))
+        if isinstance(properties, dict):
+            written.append(properties.get(widget.name))
+        key = next((text.strip() for text in written if isinstance(text, str) and text.strip()), "")
+        if key:
+            keys[widget.name] = key
+    return keys
+
+
+def _guessed(entry: Mapping[str, JSON]) -> dict[str, str]:
+    properties, values = entry.get("properties"), entry.get("widgets_values")
+    keys: dict[str, str] = {}
+    for name, text in properties.items() if isinstance(properties, dict) else ():
+        if isinstance(text, str) and text.strip() and (_TELLING_NAME.fullmatch(name[:200]) or _certain(text)):
+            keys[name] = text.strip()
+    for index, text in enumerate(values) if isinstance(values, list) else ():
+        if isinstance(text, str) and text.strip() not in keys.values() and _certain(text):
+            keys[f"widgets_values[{index}]"] = text.strip()
+    return keys
+
+
+def _certain(text: str) -> bool:
+    head = text.strip()[:_LOOKED_AT]
+    return is_secret_name(head) and looks_like_key(head)
+
+
+def _without(entry: dict[str, JSON], old: OldClass | None, keys: Mapping[str, str]) -> dict[str, JSON]:
+    """Return the node with its secret widgets emptied, and every value that is one of its keys, however short."""
+    secret = {widget.name for widget in old.widgets if widget.kind == "secret"} if old else set[str]()
+    places = {index for index, widget in enumerate(old.widgets) if widget.kind == "secret"} if old else set[int]()
+    taken = set(keys.values())
+
+    def left(name: str | int, value: JSON) -> JSON:
+        named = name in secret or name in places
+        return "" if isinstance(value, str) and (named or (value.strip() in taken and not old)) else value
+
+    changed = dict(entry)
+    for field in ("widgets_values", "properties"):
+        match entry.get(field):
+            case list() as values:
+                changed[field] = [left(index, value) for index, value in enumerate(values)]
+            case dict() as named_values:
+                changed[field] = {name: left(name, value) for name, value in named_values.items()}
+            case _:
+                pass
+    return changed
+
+
+def _blanked(value: JSON, pattern: re.Pattern[str]) -> JSON:
+    match value:
+        case str():
+            return pattern.sub("", value)
+        case list():
+            return [_blanked(item, pattern) for item in value]
+        case dict():
+            return {pattern.sub("", key): _blanked(item, pattern) for key, item in value.items()}
+        case _:
+            return value
