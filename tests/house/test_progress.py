@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from nodebuilder.events import (
+    ApprovalAsked,
+    ApprovalGiven,
     CostAdded,
     Displayed,
     NodeErrorReport,
@@ -53,9 +55,31 @@ def test_its_end_says_the_last_word() -> None:
         "finished_at": 13.0,
         "cost_usd": 0.75,
         "firings": 4,
+        "asking": 0,
     }
     assert progress.detail()["outputs"] == {"a": {"out": 3}}
     assert len(progress.detail()["errors"]) == 1
+
+
+def test_calls_that_wait_for_a_person_are_told_until_they_are_answered_or_the_run_ends() -> None:
+    progress = Progress("r", None, "n")
+    asked = [
+        ApprovalAsked(1, "r", 1.0, "t", 1, "c1", "add", {"a": 1}),
+        ApprovalAsked(2, "r", 1.0, "t", 2, "c2", "add", ""),
+    ]
+    assert [progress.tell(event.as_json()) for event in asked] == [True, True]
+    assert progress.summary()["asking"] == 2
+    assert progress.detail()["approvals"][0] == {
+        "node": "t",
+        "firing": 1,
+        "call_id": "c1",
+        "name": "add",
+        "arguments": {"a": 1},
+    }
+    assert progress.tell(ApprovalGiven(3, "r", 2.0, "t", 1, "c1", True, "").as_json())
+    assert [one["call_id"] for one in progress.detail()["approvals"]] == ["c2"]
+    progress.tell(RunFinished(4, "r", 3.0, "cancelled", {}, [], (), (), None, 2, 2.0).as_json())
+    assert (progress.detail()["approvals"], progress.summary()["asking"]) == ([], 0)
 
 
 def test_the_board_has_the_newest_line_of_each_run() -> None:

@@ -11,6 +11,7 @@ from tests.server.serving import TEXT
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "MKCOL")
 SAMPLES: dict[str, str] = {
     "/api/workflows/{id}": "/api/workflows/no-such",
+    "/api/workflows/{id}/rename": "/api/workflows/no-such/rename",
     "/api/workflows/{id}/versions": "/api/workflows/no-such/versions",
     "/api/workflows/{id}/versions/{version}": "/api/workflows/no-such/versions/1",
     "/api/workflows/{id}/display": "/api/workflows/no-such/display",
@@ -32,6 +33,7 @@ SAMPLES: dict[str, str] = {
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/check"): {"workflow": TEXT},
     ("PUT", "/api/workflows/{id}"): {"workflow": TEXT, "base_version": 7},
+    ("POST", "/api/workflows/{id}/rename"): {"id": "another"},
     ("PUT", "/api/workflows/{id}/display"): {"entries": []},
     ("POST", "/api/workflows/{id}/display/messages"): {"text": "hi"},
     ("POST", "/api/elsewhere"): {"url": "http://127.0.0.1:9/a.png"},

@@ -37,12 +37,16 @@ def test_a_call_waits_until_somebody_decides(server: Server, approved: bool) -> 
     run_id = server.run(ASKING)
     call_id = asked(server, run_id)
     with server.client() as http:
-        assert http.get(f"/api/runs/{run_id}").json()["status"] == "running"
+        run = http.get(f"/api/runs/{run_id}").json()
+        assert (run["status"], run["asking"]) == ("running", 1)
+        told = {"node": "calc", "firing": 1, "call_id": call_id, "name": "calculator"}
+        assert run["approvals"] == [{**told, "arguments": json.loads(CALL)["arguments"]}]
         address = f"/api/runs/{run_id}/approvals/{call_id}"
         assert http.post(f"/api/runs/{run_id}/approvals/another", json={"approved": True}).status_code == 404
         assert http.post(address, json={"approved": "perhaps"}).status_code == 422
         assert http.post(address, json={"approved": approved, "reason": "not today"}).status_code == 204
         assert http.post(address, json={"approved": True}).status_code == 404, "one answer counts"
+    assert server.ended(run_id)["approvals"] == []
     answer = server.ended(run_id)["outputs"]["calc"]["output"]
     assert answer["id"] == "a b/c"
     assert answer.get("result") == (3.0 if approved else None)

@@ -55,10 +55,12 @@ async def test_a_run_that_begins_is_running(history: History) -> None:
         "finished_at": None,
         "cost_usd": None,
         "firings": 0,
+        "asking": 0,
         "outputs": {},
         "displayed": [],
         "errors": [],
         "waiting": [],
+        "approvals": [],
         "receipts": [],
     }
 

@@ -90,6 +90,42 @@ async def test_a_deleted_workflow_is_gone_with_its_versions(workflows: WorkflowS
     assert (await workflows.put("lion", "anew", name="x", base_version=0)).version == 1
 
 
+async def test_a_renamed_workflow_takes_along_all_that_is_kept_of_it(store: Store) -> None:
+    for text in ("one", "two"):
+        saved = await store.workflows.put("lion", text, name="Lion")
+    await store.workflows.put("tiger", "its own", name="Tiger")
+    await store.history.begin("r1", document="one", name="Lion", workflow_id="lion")
+    await store.history.begin("r2", document="its own", name="Tiger", workflow_id="tiger")
+    await store.display.append("lion", [{"data": "roar"}])
+
+    renamed = await store.workflows.rename("lion", "king")
+
+    assert renamed.as_json() == {"id": "king", "name": "Lion", "version": 2, "updated_at": saved.updated_at}
+    assert [version.version for version in await store.workflows.versions("king")] == [2, 1]
+    assert (await store.workflows.get("king", 1)).document == "one"
+    assert await store.display.entries("king") == [{"data": "roar"}]
+    assert {run.run_id: run.workflow_id for run in await store.history.list()} == {"r1": "king", "r2": "tiger"}
+    with pytest.raises(StorageError, match="There is no workflow 'lion'"):
+        await store.workflows.get("lion")
+    assert (await store.workflows.put("king", "three", name="Lion", base_version=2)).version == 3
+
+
+async def test_a_workflow_is_not_renamed_to_what_cannot_be_and_stays_as_it_is(workflows: WorkflowStore) -> None:
+    await workflows.put("lion", "one", name="x")
+    await workflows.put("tiger", "two", name="x")
+
+    for old, new, code in (
+        ("lion", "tiger", "workflow_exists"),
+        ("lion", "A Lion", "bad_workflow_id"),
+        ("wolf", "dog", "not_found"),
+    ):
+        with pytest.raises(StorageError) as caught:
+            await workflows.rename(old, new)
+        assert caught.value.code == code
+    assert (await workflows.rename("lion", "lion")).version == 1
+    assert [(await workflows.get(each)).document for each in ("lion", "tiger")] == ["one", "two"]
+
+
 @pytest.mark.parametrize("version", [0, -1, 2, 10**9])
 async def test_a_version_that_is_not_there_is_said(workflows: WorkflowStore, version: int) -> None:
     await workflows.put("lion", "one", name="x")

@@ -158,7 +158,7 @@ class Calls:
 
     async def _published(self, summary: WorkflowSummary) -> Published | None:
         known = self._read.get(summary.id)
-        if known is not None and known[0] == summary.version:
+        if known is not None and (known[0], known[1].updated_at) == (summary.version, summary.updated_at):
             self._read.move_to_end(summary.id)
             return known[1]
         try:

@@ -85,9 +85,11 @@ class Displays:
 
     def tell(self, workflow_id: str) -> None:
         """Tell who watches that the display of a workflow changed."""
-        self.board.post({"workflow_id": workflow_id})
-        for listener in self._listeners:
-            listener.set()
+        self._post({"workflow_id": workflow_id})
+
+    def tell_renamed(self, workflow_id: str, new_id: str) -> None:
+        """Tell who watches that a workflow, and its display with it, has another id."""
+        self._post({"workflow_id": workflow_id, "new_id": new_id})
 
     def listen(self, wake: asyncio.Event) -> None:
         """Set `wake` whenever the board has something new."""
@@ -96,6 +98,11 @@ class Displays:
     def unlisten(self, wake: asyncio.Event) -> None:
         """Leave `wake` alone from now on."""
         self._listeners.discard(wake)
+
+    def _post(self, line: dict[str, Any]) -> None:
+        self.board.post(line)
+        for listener in self._listeners:
+            listener.set()
 
     async def _write(self) -> None:
         while self._pending:

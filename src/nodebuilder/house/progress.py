@@ -24,8 +24,9 @@ class Progress:
             "finished_at": None,
             "cost_usd": None,
             "firings": 0,
+            "asking": 0,
         }
-        self._known: Wire = {"outputs": {}, "displayed": [], "errors": [], "waiting": []}
+        self._known: Wire = {"outputs": {}, "displayed": [], "errors": [], "waiting": [], "approvals": []}
         self._last_seq = 0
 
     def tell(self, event: Mapping[str, Any]) -> bool:
@@ -46,13 +47,23 @@ class Progress:
             case "cost_added" if event["usd"] is not None:
                 self._head["cost_usd"] = (self._head["cost_usd"] or 0.0) + event["usd"]
                 return True
+            case "approval_asked":
+                asked = _some(event, "node", "firing", "call_id", "name", "arguments")
+                return self._ask([*self._known["approvals"], asked])
+            case "approval_given":
+                return self._ask([one for one in self._known["approvals"] if one["call_id"] != event["call_id"]])
             case "run_finished":
-                self._head |= _some(event, "status", "cost_usd", "firings") | {"finished_at": event["at"]}
-                self._known = _some(event, "outputs", "displayed", "errors", "waiting")
+                self._head |= _some(event, "status", "cost_usd", "firings") | {"finished_at": event["at"], "asking": 0}
+                self._known = _some(event, "outputs", "displayed", "errors", "waiting") | {"approvals": []}
                 return True
             case _:
                 pass
         return False
+
+    def _ask(self, approvals: list[Wire]) -> bool:
+        self._known["approvals"] = approvals
+        self._head["asking"] = len(approvals)
+        return True
 
     def summary(self) -> Wire:
         """Return the run's line in a list."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from uuid import uuid4
 
@@ -213,6 +214,23 @@ class Runs:
         """Raise `StorageError` (`stopping`) when no run may begin any more."""
         if self._closing:
             raise StorageError("The server is stopping.", "Start it again, then repeat the request.", code="stopping")
+
+    @asynccontextmanager
+    async def at_rest(self, workflow_id: str) -> AsyncGenerator[None]:
+        """Let no run begin meanwhile, when all runs of the workflow have ended and what they told is kept.
+
+        Raises:
+            StorageError: a run of the workflow goes on (code `workflow_is_running`).
+        """
+        async with self._beginning:
+            mine = [live for live in self._live.values() if live.workflow_id == workflow_id]
+            if any(live.progress.summary()["status"] == "running" for live in mine):
+                raise StorageError(
+                    "The workflow is running.", "Wait for the end of its run, or stop it.", code="workflow_is_running"
+                )
+            for live in mine:
+                await asyncio.shield(live.ended)
+            yield
 
     async def close(self, seconds: float = 5.0) -> None:
         """Cancel all runs, give paid calls that were sent `seconds` to come home, and note how every run ended."""

@@ -23,6 +23,7 @@ async def about(house: House) -> dict[str, Any]:
     return {
         "version": __version__,
         "sandbox": settings.sandbox,
+        "token_required": settings.token is not None,
         "public_url": settings.public_url,
         "keys": {provider: await house.store.secrets.describe(provider) for provider in house.providers_with_keys()},
         "spent_today_usd": await house.spent_today(),

@@ -195,7 +195,8 @@ class Client:
         if self._displays.version > self._displays_told:
             changed, self._displays_told = self._displays.since(self._displays_told), self._displays.version
             for line in changed:
-                await self._send(encode({"type": "display_changed", **line}))
+                kind = "workflow_renamed" if "new_id" in line else "display_changed"
+                await self._send(encode({"type": kind, **line}))
             told = True
         for run_id, follower in tuple(self._followed.items()):
             told = await self._tell_run(run_id, follower) or told

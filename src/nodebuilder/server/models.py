@@ -67,6 +67,7 @@ class Info(Wire):
 
     version: str
     sandbox: bool
+    token_required: bool
     public_url: str
     keys: dict[str, Literal["secret", "environment", "sandbox"] | None]
     spent_today_usd: float
@@ -255,7 +256,7 @@ class RunAccepted(Wire):
 
 
 class RunSummary(Wire):
-    """A run in a list."""
+    """A run in a list; `asking` is how many calls of tools wait for a person."""
 
     run_id: str
     workflow_id: str | None
@@ -265,6 +266,7 @@ class RunSummary(Wire):
     finished_at: float | None
     cost_usd: float | None
     firings: int
+    asking: int
 
 
 class RunsOut(Wire):
@@ -289,6 +291,16 @@ class WaitingOut(Wire):
     inputs: list[str]
 
 
+class ApprovalOut(Wire):
+    """A model's call of a tool that waits for a person; `call_id` is what the answer names."""
+
+    node: str
+    firing: int
+    call_id: str
+    name: str
+    arguments: Any
+
+
 class ReceiptOut(Wire):
     """The record of one paid call."""
 
@@ -310,6 +322,7 @@ class RunOut(RunSummary):
     displayed: list[Any]
     errors: list[RunErrorOut]
     waiting: list[WaitingOut]
+    approvals: list[ApprovalOut]
     receipts: list[ReceiptOut]
     last_seq: int
 

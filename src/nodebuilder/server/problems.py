@@ -32,6 +32,8 @@ _BY_CODE: Final[Mapping[str, int]] = {
     "version_conflict": 409,
     "run_ended": 409,
     "run_is_running": 409,
+    "workflow_exists": 409,
+    "workflow_is_running": 409,
     "too_large": 413,
     "not_an_image": 415,
     "bad_mcp_server": 422,

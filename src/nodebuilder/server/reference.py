@@ -55,6 +55,7 @@ Everything the editor does goes over this interface, and your programs can do th
 | `{"type": "snapshot", "run": { … }}` | you were too slow: the run as it stands; events go on after its `last_seq` |
 | `{"type": "run", "run": { … }}` | a run, any run, began, cost something or ended |
 | `{"type": "display_changed", "workflow_id": "…"}` | a display, or the line of messages to it, changed: read it again |
+| `{"type": "workflow_renamed", "workflow_id": "…", "new_id": "…"}` | a workflow has another id from now on |
 | `{"type": "error", "code": "…", "message": "…"}` | your last message was not understood; the connection stays |
 | `{"type": "pong"}` | the answer to `ping` |
 

@@ -59,7 +59,7 @@ class RunSummary:
     def as_json(self) -> dict[str, Any]:
         """Return it as the JSON object of the HTTP API."""
         names = ("run_id", "workflow_id", "name", "status", "started_at", "finished_at", "cost_usd", "firings")
-        return {name: getattr(self, name) for name in names}
+        return {**{name: getattr(self, name) for name in names}, "asking": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ class RunDetail:
             "displayed": self.displayed,
             "errors": self.errors,
             "waiting": self.waiting,
+            "approvals": [],
             "receipts": receipts_json(self.receipts),
         }
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nodebuilder.errors import StorageError
 from nodebuilder.storage.database import Database
-from nodebuilder.storage.tables import display_entries, workflow_versions, workflows
+from nodebuilder.storage.tables import display_entries, runs, workflow_versions, workflows
 
 KEPT_VERSIONS: Final = 200
 """Older versions of a workflow than these are dropped."""
@@ -87,12 +87,7 @@ class WorkflowStore:
         Raises:
             StorageError: somebody saved in between (code `version_conflict`), or the id cannot be used.
         """
-        if not _ID.fullmatch(workflow_id):
-            raise StorageError(
-                "A workflow cannot have this id.",
-                "Use up to 64 lower-case letters, digits, - or _.",
-                code="bad_workflow_id",
-            )
+        _check_id(workflow_id)
 
         async def work(connection: AsyncConnection) -> SavedWorkflow:
             return await _put(connection, workflow_id, document, name, base_version)
@@ -101,6 +96,26 @@ class WorkflowStore:
             return await self._database.write(work)
         except IntegrityError as error:
             raise _conflict(None) from error
+
+    async def rename(self, workflow_id: str, new_id: str) -> WorkflowSummary:
+        """Give a workflow another id, all at once with its versions, its runs and what it displayed.
+
+        Raises:
+            StorageError: there is no such workflow (`not_found`), or the new id is taken (`workflow_exists`) or cannot
+                be used (`bad_workflow_id`).
+        """
+        _check_id(new_id)
+
+        async def work(connection: AsyncConnection) -> WorkflowSummary | None:
+            return await _rename(connection, workflow_id, new_id)
+
+        try:
+            renamed = await self._database.write(work)
+        except IntegrityError as error:
+            raise _taken(new_id) from error
+        if renamed is None:
+            raise _not_found(workflow_id)
+        return renamed
 
     async def delete(self, workflow_id: str) -> None:
         """Delete a workflow, all its versions and what it displayed; raises `StorageError` (`not_found`)."""
@@ -169,6 +184,18 @@ async def _put(
     return SavedWorkflow(workflow_id, version, now, document)
 
 
+async def _rename(connection: AsyncConnection, workflow_id: str, new_id: str) -> WorkflowSummary | None:
+    row = (await connection.execute(select(workflows).where(workflows.c.id == workflow_id))).first()
+    if row is None:
+        return None
+    if new_id != workflow_id:
+        await connection.execute(update(workflows).where(workflows.c.id == workflow_id).values(id=new_id))
+        for owned in (workflow_versions, runs, display_entries):
+            mine = update(owned).where(owned.c.workflow_id == workflow_id)
+            await connection.execute(mine.values(workflow_id=new_id))
+    return WorkflowSummary(new_id, row.name, row.version, row.updated_at)
+
+
 async def _unchanged(
     connection: AsyncConnection, workflow_id: str, version: int, document: str
 ) -> SavedWorkflow | None:
@@ -184,6 +211,19 @@ def slug(name: str) -> str:
     """Return an id made of the letters and digits in a name."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "workflow"
+
+
+def _check_id(workflow_id: str) -> None:
+    if not _ID.fullmatch(workflow_id):
+        raise StorageError(
+            "A workflow cannot have this id.",
+            "Use up to 64 lower-case letters, digits, - or _.",
+            code="bad_workflow_id",
+        )
+
+
+def _taken(workflow_id: str) -> StorageError:
+    return StorageError(f"Another workflow has the id {workflow_id!r}.", "Choose another id.", code="workflow_exists")
 
 
 def _not_found(workflow_id: str) -> StorageError:

@@ -572,6 +572,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rename
+         * @description Give a kept workflow another id, with its versions, runs and display; nothing answers to the old one any more.
+         */
+        post: operations["rename_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/versions": {
         parameters: {
             query?: never;
@@ -776,6 +796,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ApprovalOut
+         * @description A model's call of a tool that waits for a person; `call_id` is what the answer names.
+         */
+        ApprovalOut: {
+            /** Arguments */
+            arguments: unknown;
+            /** Call Id */
+            call_id: string;
+            /** Firing */
+            firing: number;
+            /** Name */
+            name: string;
+            /** Node */
+            node: string;
+        };
         /**
          * CheckIn
          * @description A document to check.
@@ -1003,6 +1039,8 @@ export interface components {
             sandbox: boolean;
             /** Spent Today Usd */
             spent_today_usd: number;
+            /** Token Required */
+            token_required: boolean;
             /** Version */
             version: string;
         };
@@ -1236,6 +1274,33 @@ export interface components {
             state: "intent" | "sent" | "kept" | "done" | "refused" | "unknown";
         };
         /**
+         * RenameIn
+         * @description The new id.
+         */
+        RenameIn: {
+            /**
+             * Id
+             * @description The id of a kept workflow.
+             */
+            id: string;
+        };
+        /**
+         * RenamedOut
+         * @description A workflow under its new id; `callers` are workflows whose Workflow Tool nodes still name the old one.
+         */
+        RenamedOut: {
+            /** Callers */
+            callers: components["schemas"]["WorkflowEntry"][];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Updated At */
+            updated_at: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * ResumeIn
          * @description How to go on: `retry_unknown` is your word that calls which may have been charged are to be made again.
          */
@@ -1305,6 +1370,10 @@ export interface components {
          * @description All that is known of a run; `last_seq` is the number of its newest event.
          */
         RunOut: {
+            /** Approvals */
+            approvals: components["schemas"]["ApprovalOut"][];
+            /** Asking */
+            asking: number;
             /** Cost Usd */
             cost_usd: number | null;
             /** Displayed */
@@ -1343,9 +1412,11 @@ export interface components {
         };
         /**
          * RunSummary
-         * @description A run in a list.
+         * @description A run in a list; `asking` is how many calls of tools wait for a person.
          */
         RunSummary: {
+            /** Asking */
+            asking: number;
             /** Cost Usd */
             cost_usd: number | null;
             /** Finished At */
@@ -3393,6 +3464,48 @@ export interface operations {
             429: components["responses"]["Refusal429"];
             431: components["responses"]["Refusal431"];
             500: components["responses"]["Refusal500"];
+        };
+    };
+    rename_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a kept workflow. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenamedOut"];
+                };
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            404: components["responses"]["Refusal404"];
+            405: components["responses"]["Refusal405"];
+            409: components["responses"]["Refusal409"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+            507: components["responses"]["Refusal507"];
         };
     };
     list_versions: {
