@@ -68,6 +68,9 @@ async def test_a_call_that_takes_too_long_is_answered_and_its_work_stopped() -> 
     call = opened(Calls())
     call.stop = lambda: stopped.append(1)
     call.limit(0.01)
+    await asyncio.sleep(0.03)
+    assert call.open, "in line the clock does not run"
+    call.begin()
     assert "did not answer within 0.01 seconds" in (await call.answer())["error"]
     assert stopped == [1]
 
@@ -78,6 +81,7 @@ async def test_no_limit_is_no_limit_and_an_answer_ends_the_clock() -> None:
     for call, seconds in ((unlimited, None), (answered, 0.02)):
         call.stop = lambda: stopped.append(1)
         call.limit(seconds)
+        call.begin()
     answered.give({"result": 1})
     await asyncio.sleep(0.05)
     assert (unlimited.open, stopped) == (True, [])
@@ -90,6 +94,7 @@ async def test_a_pause_stops_the_clocks_of_all_that_wait_for_the_call() -> None:
     other = opened(calls, outer=outer)
     for call in (outer, inner, other):
         call.limit(0.05)
+        call.begin()
     inner.pause()
     other.pause()
     await asyncio.sleep(0.1)
@@ -106,6 +111,7 @@ async def test_a_pause_before_the_limit_is_set_holds_too() -> None:
     call = opened(Calls())
     call.pause()
     call.limit(0.01)
+    call.begin()
     await asyncio.sleep(0.03)
     assert call.open
     call.proceed()

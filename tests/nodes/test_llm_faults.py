@@ -287,6 +287,23 @@ async def test_the_time_of_a_turn_is_a_limit_too(talk: LlmBench) -> None:
     assert len(talk.openai.chat.requests) <= 3
 
 
+async def test_calls_given_up_in_line_are_never_begun(tmp_path: Path) -> None:
+    async with open_llm_bench(tmp_path, max_calls_at_once=1) as talk:
+        calls = [Call(f"c{number}", "look_up", json.dumps({"word": f"w{number}"})) for number in range(3)]
+        talk.openai.chat.script = [Turn(calls=calls)]
+        end = await talk.run({"words": ("look_up_tool", {"delay": 30})}, llm={"max_seconds": 1})
+        assert (end.status, end.errors[0].code, len(talk.made)) == ("failed", "loop_too_long", 1)
+
+
+async def test_time_in_line_is_not_time_of_the_tool(tmp_path: Path) -> None:
+    async with open_llm_bench(tmp_path, max_calls_at_once=1) as talk:
+        calls = [Call(f"c{number}", "look_up", json.dumps({"word": f"w{number}"})) for number in range(4)]
+        talk.openai.chat.script = [Turn(calls=calls), Turn("Done.")]
+        end = await talk.run({"words": ("look_up_tool", {"delay": 0.6})}, llm={"tool_timeout": 1})
+        assert end.outputs["llm"]["response"] == "Done."
+        assert not any("error" in answer for answer in talk.answers())
+
+
 async def test_the_same_failing_call_ends_the_turn_the_third_time(talk: LlmBench) -> None:
     talk.openai.chat.respond = lambda _: Turn(calls=[Call("c", "add", '{"a": "x", "b": 2}')])
     end = await talk.run(TOOLS)

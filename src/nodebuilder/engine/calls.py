@@ -97,8 +97,17 @@ class PendingCall:
         self.give({"error": why})
 
     def limit(self, seconds: float | None) -> None:
-        """Give up after `seconds` from now (None: never) and stop the firing that works on the call."""
+        """Give up after `seconds` of work (None: never) and stop the firing that works on the call.
+
+        While the call stands in line at a tool that is busy, the clock does not run; on a way of its own it does.
+        """
         self._left = self._limit = seconds
+        if self.wanders:
+            self._start_clock()
+
+    def begin(self) -> None:
+        """Note that a tool works on the call from now on."""
+        self.begun = True
         self._start_clock()
 
     def pause(self) -> None:

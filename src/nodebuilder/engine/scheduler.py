@@ -277,7 +277,7 @@ class Scheduler:
             self._look(state)
             return None
         if call is not None:
-            call.begun = True
+            call.begin()
         state.number += 1
         state.asked = state.asked and node.called_at in fresh  # the answer to a call is not what was asked for
         self.firings += 1

@@ -125,7 +125,7 @@ class Turn:
         if limits.tokens and used >= limits.tokens:
             raise _limit("tokens", f"used {used:,} tokens", "max_total_tokens", "too_many_tokens")
         if limits.seconds and self._left() <= 0:
-            raise _limit("time", f"took longer than {limits.seconds:g} seconds", "max_seconds", "loop_too_long")
+            raise self._too_long()
         if self.calls > limits.calls:
             raise _limit("calls", f"asked for {self.calls} calls of tools", "max_tool_calls", "too_many_calls")
         if self._failures and (worst := self._failures.most_common(1)[0])[1] >= SAME_FAILURES:
@@ -189,9 +189,15 @@ class Turn:
             return False
         self.ctx.progress(None, _calling(checked))
         self._failed_now.clear()
-        for message in await asyncio.gather(*(self._result(call) for call in checked)):
-            self.said.append(message)
+        try:
+            async with asyncio.timeout(self._left() if self.limits.seconds else None):
+                self.said += await asyncio.gather(*(self._result(call) for call in checked))
+        except TimeoutError as error:
+            raise self._too_long() from error
         return True
+
+    def _too_long(self) -> NodeError:
+        return _limit("time", f"took longer than {self.limits.seconds:g} seconds", "max_seconds", "loop_too_long")
 
     def _no_room(self) -> str:
         return f"Not made: no more than {self.limits.calls} calls are allowed. Answer with what you have."
@@ -205,9 +211,7 @@ class Turn:
             answer = {"error": "Not made: call this tool alone, in a message of its own."}
         else:
             self.ctx.log(f"Calling {call.tool.name}")
-            seconds = min(self.limits.tool_seconds, max(self._left(), 0.001)) if self.limits.seconds else None
-            sent = call.as_value()
-            answer = await self.ctx.call_tool(call.tool.slot, sent, seconds=seconds or self.limits.tool_seconds)
+            answer = await self.ctx.call_tool(call.tool.slot, call.as_value(), seconds=self.limits.tool_seconds)
         if "error" in answer:
             answer = {"error": self._again(call, str(answer["error"]))}
         sees = self.model.sees(self.request) is True
