@@ -289,9 +289,10 @@ async def test_the_time_of_a_turn_is_a_limit_too(talk: LlmBench) -> None:
 
 async def test_calls_given_up_in_line_are_never_begun(tmp_path: Path) -> None:
     async with open_llm_bench(tmp_path, max_calls_at_once=1) as talk:
+        await talk.run()  # the library that talks is loaded once, which takes longer than this turn may
         calls = [Call(f"c{number}", "look_up", json.dumps({"word": f"w{number}"})) for number in range(3)]
         talk.openai.chat.script = [Turn(calls=calls)]
-        end = await talk.run({"words": ("look_up_tool", {"delay": 30})}, llm={"max_seconds": 1})
+        end = await talk.run({"words": ("look_up_tool", {"delay": 30})}, llm={"max_seconds": 3})
         assert (end.status, end.errors[0].code, len(talk.made)) == ("failed", "loop_too_long", 1)
 
 
