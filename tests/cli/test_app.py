@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import typer
 
-from nodebuilder.cli.app import COMMANDS
+from nodebuilder.cli.app import COMMANDS, module_of
 from nodebuilder.cli.loading import load
 from tests.terminal import Terminal
 
@@ -20,18 +20,18 @@ def test_help_lists_every_command_with_its_sentence(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize(("name", "sentence"), COMMANDS.items())
 def test_a_command_says_of_itself_what_the_list_says_of_it(name: str, sentence: str) -> None:
-    command: Any = typer.main.get_command(load(f"nodebuilder.cli.{name.replace('-', '_')}").app)
+    command: Any = typer.main.get_command(load(module_of(name)).app)
     assert command.help.startswith(sentence)
 
 
-@pytest.mark.parametrize("later", ["test", "import", "worker"])
+@pytest.mark.parametrize("later", ["test", "worker"])
 def test_a_command_is_listed_only_when_it_works(later: str) -> None:
     assert later not in COMMANDS
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_and_argument_has_a_sentence_of_help(name: str) -> None:
-    command: Any = typer.main.get_command(load(f"nodebuilder.cli.{name.replace('-', '_')}").app)
+    command: Any = typer.main.get_command(load(module_of(name)).app)
     for each in [command, *getattr(command, "commands", {}).values()]:
         assert each.help
         for parameter in each.params:

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "serve": "Open the editor in a browser.",
     "run": "Run a workflow and show what happens.",
     "check": "Say all that is wrong with a workflow, without running it.",
+    "import": "Make a workflow of a file of the earlier AI Node Builder.",
     "nodes": "List the node types.",
     "docs": "Read a guide or the page of a node.",
     "secrets": "Keep keys, so that workflows only hold their names.",
@@ -27,7 +28,9 @@ COMMANDS: Final = {
     "mcp-servers": "Set up MCP servers, whose tools workflows can use.",
     "sandbox": "Serve the offline provider alone, like OpenAI's API.",
 }
-"""Each command is the module of the same name in this package; its sentence stands here, so that help loads none."""
+"""Each command is a module of this package (see `module_of`); its sentence stands here, so that help loads none."""
+_MODULES: Final = {"import": "importing"}
+"""Commands whose names no module can have."""
 
 FAILED: Final = 1
 NOT_RUNNABLE: Final = 2
@@ -43,9 +46,14 @@ class LazyCommands(TyperGroup):
 
 
 def _command(name: str) -> Any:
-    command = typer.main.get_command(load(f"nodebuilder.cli.{name.replace('-', '_')}").app)
+    command = typer.main.get_command(load(module_of(name)).app)
     command.name = name
     return command
+
+
+def module_of(command: str) -> str:
+    """Return the name of the module that a command lives in."""
+    return f"nodebuilder.cli.{_MODULES.get(command, command.replace('-', '_'))}"
 
 
 app = typer.Typer(

@@ -31,7 +31,7 @@ def check(file: FlowFile, as_json: AsJson = False, nodes_dir: NodesDir = None) -
     registry = load_registry(settings.nodes_dir)
     cost: Estimate | None = None
     try:
-        workflow = read_workflow(file, settings)
+        workflow = read_workflow(file, settings, registry=registry)
     except WorkflowError as error:
         found = error.problems or (Problem(error.code, error.message, error.remedy),)
     else:

@@ -1,4 +1,4 @@
-"""A workflow from a file or from stdin, with the values that `--set` puts into it."""
+"""A workflow from a file or from stdin, also one of the earlier system, with the values that `--set` puts into it."""
 
 from __future__ import annotations
 
@@ -8,36 +8,85 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from nodebuilder.cli.console import stderr
 from nodebuilder.definition import NodeDefinition
 from nodebuilder.errors import WorkflowError
-from nodebuilder.registry import Registry
+from nodebuilder.interop.litegraph.importing import Imported, import_graph
+from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings
 from nodebuilder.values import JSON
 from nodebuilder.widget_values import near_name
 from nodebuilder.workflow.doors import parameters
 from nodebuilder.workflow.model import Workflow, node_of
+from nodebuilder.workflow.parse import parse
 from nodebuilder.workflow.read import load
 
 STDIN: Final = Path("-")
+_PERHAPS_OLDER: Final = frozenset({"not_a_workflow", "not_an_object"})
 _TEXT_KINDS: Final = frozenset({"text", "code", "image", "combo", "secret"})
 
 
-def read_workflow(path: Path, settings: Settings) -> Workflow:
+def read_workflow(path: Path, settings: Settings, *, registry: Registry | None = None, quiet: bool = False) -> Workflow:
     """Return the workflow in the file (`-`: on stdin), read within the limits of the settings.
+
+    A file of the earlier system is imported, using the node types of `registry` (else all); what was mended in it is
+    told on stderr, unless `quiet`.
 
     Raises:
         WorkflowError: the file cannot be read (code `unreadable_file`), or is no workflow.
     """
+    text = _text_of(path, settings)
+    try:
+        return load(text, settings)
+    except WorkflowError as error:
+        if error.code not in _PERHAPS_OLDER:
+            raise
+        try:
+            imported = _imported(text, path, settings, registry)
+        except WorkflowError as refused:
+            raise error if refused.code == "not_a_workflow" else refused from None
+    if not quiet:
+        tell_mends(imported)
+    return imported.workflow
+
+
+def import_workflow(path: Path, settings: Settings) -> Imported:
+    """Return what a file of the earlier system holds (`-`: on stdin).
+
+    Raises:
+        WorkflowError: the file cannot be read (code `unreadable_file`), or is no such file.
+    """
+    return _imported(_text_of(path, settings), path, settings, None)
+
+
+def tell_mends(imported: Imported) -> None:
+    """Write what was mended to stderr, and which secrets to set for the keys that were left out."""
+    for sentence in imported.mends:
+        stderr.print(f"Mended: {sentence}", markup=False)
+    for secret in imported.secrets:
+        stderr.print(
+            f'Left out: the key in "{secret.widget}" of node "{secret.node}"; set the secret {secret.name} with '
+            f"`nodebuilder secrets set {secret.name}`.",
+            markup=False,
+        )
+
+
+def _imported(text: bytes, path: Path, settings: Settings, registry: Registry | None) -> Imported:
+    types = load_registry(settings.nodes_dir) if registry is None else registry
+    name = "" if path == STDIN else path.name.removesuffix(".json").removesuffix(".flow")
+    return import_graph(parse(text, settings), types, name=name, limits=settings)
+
+
+def _text_of(path: Path, settings: Settings) -> bytes:
     try:
         with sys.stdin.buffer if path == STDIN else path.open("rb") as file:
-            text = file.read(settings.max_document_bytes + 1)
+            return file.read(settings.max_document_bytes + 1)
     except OSError as error:
         raise WorkflowError(
             f"{path} cannot be read: {error.strerror or error}.",
             "Give the path of a *.flow.json file, or - to read from stdin.",
             code="unreadable_file",
         ) from error
-    return load(text, settings)
 
 
 def assigned(texts: Iterable[str], workflow: Workflow, registry: Registry) -> dict[str, dict[str, JSON]]:

@@ -67,7 +67,7 @@ def _starting(
     file: FlowFile, settings: Settings, assignments: list[str], inputs: list[str], start: str | None, *, quiet: bool
 ) -> Begin:
     async def begin(house: House, listener: Listener) -> str:
-        workflow = read_workflow(file, settings)
+        workflow = read_workflow(file, settings, registry=house.registry, quiet=quiet)
         values = assigned(assignments, workflow, house.registry)
         values = await house.calls.joined(workflow, values, given_inputs(inputs, workflow))
         if not quiet:
