@@ -169,3 +169,10 @@ def test_writing_replaces_what_is_there_and_removes_what_is_gone(tmp_path: Path)
 def test_it_is_a_program_that_writes_the_pages(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "nodebuilder.documentation", tmp_path], check=True, cwd=ROOT)
     assert (tmp_path / "gpt_image.md").read_text() == (ROOT / "docs" / "nodes" / "gpt_image.md").read_text()
+
+
+def test_the_page_says_how_widgets_change_an_input() -> None:
+    (kind,) = (kind for kind in built_in() if kind.type == "string_array_creator")
+    (row,) = (line for line in node_page(kind).splitlines() if line.startswith("| `inputs` |"))
+    assert "While `wait_toggle` is false: it does not wait." in row
+    assert "While `dependency_toggle` is false, and no rule before holds: it waits for each value" in row

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import pytest
 
-from nodebuilder import SKIP, Array, Asset, InputError, NodeError, NodeType, Secret, node, tool
+from nodebuilder import SKIP, Array, Asset, DoNotWait, InputError, NodeError, NodeType, Secret, When, node, tool
 from nodebuilder.errors import DefinitionError
 from nodebuilder.values import SocketType
 
@@ -275,3 +275,30 @@ def test_a_tool_must_be_async_and_its_arguments_fillable() -> None:
 
         @tool("picture")
         async def picture(image: Asset) -> str: ...
+
+
+def test_a_rule_about_a_widget_that_there_is_not_is_refused() -> None:
+    async def lost(value: Annotated[Any, When("wiat", False, DoNotWait())], *, wait: bool = True) -> None: ...
+
+    with pytest.raises(DefinitionError, match="depends on a widget wiat, which there is not"):
+        node(lost)
+
+
+def test_a_rule_that_never_holds_is_refused() -> None:
+    async def never(value: Annotated[Any, When("wait", "no", DoNotWait())], *, wait: bool = True) -> None: ...
+
+    with pytest.raises(DefinitionError, match='a rule that never holds: Widget "wait" wants true or false'):
+        node(never)
+
+
+def test_the_definition_of_a_node_follows_its_values_and_else_the_defaults() -> None:
+    @node("ruled")
+    async def ruled(value: Annotated[Any, When("wait", False, DoNotWait())] = None, *, wait: bool = False) -> None: ...
+
+    definition = ruled.definition
+    assert [definition.under(values).inputs[0].do_not_wait for values in ({}, {"wait": True}, {"wait": "?"})] == [
+        True,
+        False,
+        False,
+    ]
+    assert shout.definition.under({"wait": False}) is shout.definition

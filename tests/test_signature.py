@@ -7,7 +7,7 @@ import pytest
 
 from nodebuilder import signature as signatures
 from nodebuilder.context import Context
-from nodebuilder.definition import REQUIRED
+from nodebuilder.definition import REQUIRED, SocketRule
 from nodebuilder.errors import DefinitionError
 from nodebuilder.values import Asset, Secret, Skip, SocketType, ToolDefinition
 from nodebuilder.widgets import (
@@ -18,12 +18,14 @@ from nodebuilder.widgets import (
     DoNotWait,
     ImageUpload,
     KeyOf,
+    Meant,
     Needs,
     Number,
     Pull,
     Required,
     Slider,
     Text,
+    When,
 )
 
 
@@ -205,3 +207,45 @@ def test_a_mistake_names_file_line_and_parameter(function: Any, word: str) -> No
     assert word in caught.value.message
     assert f"{__file__}:{function.__code__.co_firstlineno}" in caught.value.message
     assert caught.value.remedy
+
+
+def ruled(
+    items: Annotated[list[Any], Array(), Pull(), When("wait", False, DoNotWait()), When("kind", "plain")],
+    data: Annotated[Any, Meant(SocketType.DICTIONARY)],
+    *,
+    wait: bool = True,
+    kind: Literal["pull", "plain"] = "pull",
+) -> None: ...
+
+
+def test_rules_say_how_widgets_change_an_input_and_the_first_that_holds_counts() -> None:
+    items, data = signatures.inputs(signatures.read(ruled))
+    assert items.when == (SocketRule("wait", False, do_not_wait=True), SocketRule("kind", "plain"))
+    flags = {
+        (wait, kind): (found.pull, found.do_not_wait)
+        for wait in (True, False)
+        for kind in ("pull", "plain")
+        if (found := items.under({"wait": wait, "kind": kind}))
+    }
+    assert flags == {
+        (True, "pull"): (True, False),
+        (True, "plain"): (False, False),
+        (False, "pull"): (False, True),
+        (False, "plain"): (False, True),
+    }
+    assert data.when == ()
+    assert data.under({"wait": False}) is data
+
+
+def test_rules_are_told_to_the_editor_and_only_where_there_are_any() -> None:
+    items, data = signatures.inputs(signatures.read(ruled))
+    assert items.as_json()["when"] == [
+        {"widget": "wait", "value": False, "pull": False, "do_not_wait": True},
+        {"widget": "kind", "value": "plain", "pull": False, "do_not_wait": False},
+    ]
+    assert "when" not in data.as_json()
+
+
+def test_an_input_may_be_meant_for_a_type_and_take_any_value() -> None:
+    _, data = signatures.inputs(signatures.read(ruled))
+    assert (data.type, data.lenient) == (SocketType.DICTIONARY, True)

@@ -12,7 +12,7 @@ A node of your own needs three lines::
 from nodebuilder.context import Context
 from nodebuilder.errors import InputError, NodeError, ProviderError, TryAgain
 from nodebuilder.node import NodeType, node, tool
-from nodebuilder.values import SKIP, Asset, Secret, ToolDefinition
+from nodebuilder.values import SKIP, Asset, Secret, SocketType, ToolDefinition
 from nodebuilder.widgets import (
     About,
     Array,
@@ -21,6 +21,7 @@ from nodebuilder.widgets import (
     DoNotWait,
     ImageUpload,
     KeyOf,
+    Meant,
     Needs,
     Number,
     Pull,
@@ -28,6 +29,7 @@ from nodebuilder.widgets import (
     Slider,
     Text,
     Toggle,
+    When,
 )
 
 __version__ = "0.1.0"
@@ -44,6 +46,7 @@ __all__ = [
     "ImageUpload",
     "InputError",
     "KeyOf",
+    "Meant",
     "Needs",
     "NodeError",
     "NodeType",
@@ -53,10 +56,12 @@ __all__ = [
     "Required",
     "Secret",
     "Slider",
+    "SocketType",
     "Text",
     "Toggle",
     "ToolDefinition",
     "TryAgain",
+    "When",
     "node",
     "tool",
 ]

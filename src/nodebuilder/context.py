@@ -82,6 +82,10 @@ class Context(Protocol):
         """The inputs (`name` or `name[slot]`) that a link feeds."""
         ...
 
+    def heard(self, output: str) -> bool:
+        """Say whether any link begins at an output, so that somebody deals with what is sent there."""
+        ...
+
     @property
     def calling(self) -> str:
         """The id of the model's call that this firing answers; empty when it answers none.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from nodebuilder.values import SocketType, ToolDefinition
@@ -26,10 +26,26 @@ TOOL_CALLS: Final = "tool_calls"
 
 
 @dataclass(frozen=True, slots=True)
+class SocketRule:
+    """How an input takes part while `widget` holds `value`: pulled, not waited for, or (neither) plainly waited for."""
+
+    widget: str
+    value: bool | str
+    pull: bool = False
+    do_not_wait: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the rule as the JSON object of `GET /api/nodes`."""
+        return {"widget": self.widget, "value": self.value, "pull": self.pull, "do_not_wait": self.do_not_wait}
+
+
+@dataclass(frozen=True, slots=True)
 class InputSocket:
     """Where a link may end; `missing` is what to say when a required one has no link.
 
-    `many`: any number of links may end here. `tools`: what it gets are tools that the node may call.
+    `many`: any number of links may end here. `tools`: what it gets are tools that the node may call. `lenient`: a value
+    of another type comes through as it is. `when`: rules by which widgets change how it takes part; the first that
+    holds counts.
     """
 
     name: str
@@ -42,6 +58,8 @@ class InputSocket:
     missing: str = ""
     many: bool = False
     tools: bool = False
+    lenient: bool = False
+    when: tuple[SocketRule, ...] = ()
 
     @property
     def required(self) -> bool:
@@ -61,7 +79,16 @@ class InputSocket:
             "tools": self.tools,
             "description": self.description,
         }
+        if self.when:
+            wire["when"] = [rule.as_json() for rule in self.when]
         return wire if self.required else {**wire, "default": self.default}
+
+    def under(self, settings: Mapping[str, Any]) -> InputSocket:
+        """Return the socket as it is while the widgets hold `settings`."""
+        for rule in self.when:
+            if settings.get(rule.widget) == rule.value:
+                return replace(self, pull=rule.pull, do_not_wait=rule.do_not_wait)
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +169,13 @@ class NodeDefinition:
     def callable(self) -> bool:
         """Whether a model may call this node as a tool."""
         return any(socket.name == TOOL_CALL and socket.do_not_wait for socket in self.inputs)
+
+    def under(self, values: Mapping[str, Any]) -> NodeDefinition:
+        """Return the definition as it is for a node with these saved widget values."""
+        if not any(socket.when for socket in self.inputs):
+            return self
+        settings = {widget.name: values.get(widget.name, widget.default) for widget in self.widgets}
+        return replace(self, inputs=tuple(socket.under(settings) for socket in self.inputs))
 
     def input(self, name: str) -> InputSocket | None:
         """Return the input called `name`, or None."""

@@ -21,7 +21,7 @@ from typing import Any, Final, Literal
 import frontmatter
 from yaml import YAMLError
 
-from nodebuilder.definition import InputSocket, NodeDefinition, OutputSocket, Widget
+from nodebuilder.definition import InputSocket, NodeDefinition, OutputSocket, SocketRule, Widget
 from nodebuilder.node import NodeType
 from nodebuilder.registry import load_registry
 
@@ -198,11 +198,30 @@ def _inputs(sockets: Sequence[InputSocket]) -> str:
             _yes(socket.required),
             *[_yes(socket.pull)] * pull,
             *[_yes(socket.do_not_wait)] * loose,
-            socket.description + ("" if socket.required or socket.default is None else f" (default: {socket.default})"),
+            " ".join(part for part in (socket.description, _given_default(socket), _rules(socket)) if part),
         ]
         for socket in sockets
     ]
     return _table(head, rows)
+
+
+def _given_default(socket: InputSocket) -> str:
+    return "" if socket.required or socket.default is None else f"(default: {socket.default})"
+
+
+def _rules(socket: InputSocket) -> str:
+    """Return how widgets change the way in which the input takes part."""
+    return " ".join(
+        f"While `{rule.widget}` is {json.dumps(rule.value)}"
+        f"{', and no rule before holds' if place else ''}: {_part(rule)}."
+        for place, rule in enumerate(socket.when)
+    )
+
+
+def _part(rule: SocketRule) -> str:
+    if rule.do_not_wait:
+        return "it does not wait"
+    return "it is pulled" if rule.pull else "it waits for each value, and is not pulled"
 
 
 def _outputs(sockets: Sequence[OutputSocket]) -> str:

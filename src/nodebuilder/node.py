@@ -11,7 +11,7 @@ from typing import Any, cast, overload
 from nodebuilder import signature as signatures
 from nodebuilder import tool_calls, widget_values
 from nodebuilder.context import Context
-from nodebuilder.definition import TOOL_CALL, InputSocket, NodeDefinition, OutputSocket
+from nodebuilder.definition import TOOL_CALL, InputSocket, NodeDefinition, OutputSocket, SocketRule
 from nodebuilder.errors import InputError, NodeError, TryAgain
 from nodebuilder.signature import Function, Signature
 from nodebuilder.tool_calls import FallbackIds
@@ -325,3 +325,18 @@ def _check_names(definition: NodeDefinition, signature: Signature) -> None:
     for name in [widget.name for widget in definition.widgets]:
         if name in inputs:
             raise signature.mistake(f"{name} is both a socket and a widget.", "Give one of them another name.")
+    for socket in definition.inputs:
+        for rule in socket.when:
+            _check_rule(definition, socket, rule, signature)
+
+
+def _check_rule(definition: NodeDefinition, socket: InputSocket, rule: SocketRule, signature: Signature) -> None:
+    widget = definition.widget(rule.widget)
+    if widget is None:
+        raise signature.mistake(
+            f"{socket.name} depends on a widget {rule.widget}, which there is not.", "Name one of its widgets."
+        )
+    try:
+        widget_values.read(widget, rule.value)
+    except InputError as error:
+        raise signature.mistake(f"{socket.name} has a rule that never holds: {error.message}", error.remedy) from error

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_
 
 from nodebuilder import docstrings
 from nodebuilder.context import Context
-from nodebuilder.definition import REQUIRED, TOOL_CALL, InputSocket, OutputSocket, Widget
+from nodebuilder.definition import REQUIRED, TOOL_CALL, InputSocket, OutputSocket, SocketRule, Widget
 from nodebuilder.errors import DefinitionError
 from nodebuilder.values import Asset, Secret, Skip, SocketType, ToolDefinition
 from nodebuilder.widgets import (
@@ -23,12 +23,14 @@ from nodebuilder.widgets import (
     ImageUpload,
     Injected,
     KeyOf,
+    Meant,
     Number,
     Pull,
     Required,
     Slider,
     Text,
     Tools,
+    When,
 )
 
 Function = Callable[..., Any]
@@ -162,7 +164,8 @@ def inputs(signature: Signature) -> tuple[InputSocket, ...]:
 def _input(parameter: Parameter, signature: Signature) -> InputSocket:
     array = parameter.mark(Array) is not None
     hint = _item(parameter.type, parameter.name, signature) if array else parameter.type
-    kind = socket_type(hint)
+    meant = parameter.mark(Meant)
+    kind = meant.type if meant else socket_type(hint)
     if kind is None:
         raise signature.mistake(
             f"parameter {parameter.name} has type {hint!r}, which is no socket type.",
@@ -182,7 +185,14 @@ def _input(parameter: Parameter, signature: Signature) -> InputSocket:
         missing=missing,
         many=loose and parameter.name == TOOL_CALL,
         tools=parameter.mark(Tools) is not None,
+        lenient=meant is not None,
+        when=tuple(_rule(mark) for mark in parameter.marks if isinstance(mark, When)),
     )
+
+
+def _rule(mark: When) -> SocketRule:
+    flag = mark.flag
+    return SocketRule(mark.widget, mark.value, pull=isinstance(flag, Pull), do_not_wait=isinstance(flag, DoNotWait))
 
 
 def _item(hint: Any, name: str, signature: Signature) -> Any:

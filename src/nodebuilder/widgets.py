@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
+from nodebuilder.values import SocketType
+
 Provider = TypeVar("Provider")
 
 
@@ -27,6 +29,26 @@ class DoNotWait:
 @dataclass(frozen=True, slots=True)
 class Array:
     """Flag of a `list[…]` socket: the person adds slots, the function gets or gives one list in slot order."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """How an input takes part while a widget holds a value: `When("wait", False, DoNotWait())`.
+
+    Instead of what its own flags say, it has those given here; with none, it is a plain input. Of several rules, the
+    first that holds counts.
+    """
+
+    widget: str
+    value: bool | str
+    flag: Pull | DoNotWait | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The type that an input of type `Any` is drawn and linked with; whatever comes, the function sees as it is."""
+
+    type: SocketType
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
@@ -11,7 +11,8 @@ from nodebuilder.engine.plan import Form, Plan, compile_plan
 from nodebuilder.errors import WorkflowError
 from nodebuilder.node import NodeType, node
 from nodebuilder.registry import Registry
-from nodebuilder.values import Secret
+from nodebuilder.values import Secret, SocketType
+from nodebuilder.widgets import DoNotWait, Meant, Pull, When
 from tests.engine.harness import flow
 from tests.engine.samples import add_pushed, count_to, hand_on, loose, number, spread, text, texts
 
@@ -25,6 +26,16 @@ async def keyed_node(value: Any, *, api_key: Secret = Secret(""), size: int = 1)
 @node("blocks", blocking=True)
 def blocks(value: Any) -> Any:
     """Block."""
+    return value
+
+
+@node("ruled")
+async def ruled(
+    value: Annotated[Any, Pull(), Meant(SocketType.DICTIONARY), When("wait", False, DoNotWait())],
+    *,
+    wait: bool = True,
+) -> Any:
+    """Wait, or do not."""
     return value
 
 
@@ -86,3 +97,17 @@ def test_a_workflow_that_check_refuses_names_its_first_problem_and_carries_all()
     assert len(caught.value.problems) >= 2
     assert "more problem" in caught.value.message
     assert caught.value.code == caught.value.problems[0].code
+
+
+def test_an_input_takes_part_as_the_widgets_say_also_those_given_for_the_run() -> None:
+    for values, kind in (({}, Kind.PULL), ({"wait": False}, Kind.LOOSE)):
+        link = "t.output -> r.value"
+        assert compiled({"t": loose, "r": (ruled, values)}, link).nodes[1].inputs[0].kind is kind
+        given = {"r": values} if values else None
+        plan = compiled({"t": loose, "r": ruled}, link, values=given)
+        assert plan.nodes[1].inputs[0].kind is kind
+        assert plan.nodes[1].pulls == (((0, (0,)),) if kind is Kind.PULL else ())
+
+
+def test_an_input_that_is_meant_for_a_type_converts_nothing() -> None:
+    assert compiled({"t": loose, "r": ruled}, "t.output -> r.value").nodes[1].inputs[0].exact is None

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from nodebuilder.workflow.check import MOST_PROBLEMS
+from nodebuilder.registry import load_registry
+from nodebuilder.workflow.check import MOST_PROBLEMS, check
+from nodebuilder.workflow.model import Link, Node, Workflow
 from tests.workflow.test_check import TEXT, problems, with_links
 
 
@@ -43,3 +45,12 @@ def test_each_link_after_the_first_to_one_input_is_a_problem() -> None:
     found = problems(**with_links(again, again, again))
     assert [one.code for one in found] == ["two_links", "two_links"]
     assert "text.text_out -> picture.style" in found[0].message
+
+
+def test_whether_a_node_may_be_linked_to_itself_depends_on_the_widgets_that_rule_the_input() -> None:
+    for wait, expected in ((True, ["self_link"]), (False, [])):
+        nodes = {"list": Node("list", "string_array_creator", values={"wait_toggle": wait})}
+        link = Link.parse("list.string_array -> list.inputs[0]")
+        assert link is not None
+        found = check(Workflow(nodes=nodes, links=(link,), start="list"), load_registry())
+        assert [one.code for one in found] == expected

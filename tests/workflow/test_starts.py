@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import pytest
 
-from nodebuilder import DoNotWait, Pull, node
+from nodebuilder import DoNotWait, Pull, When, node
 from nodebuilder.registry import Registry
 from nodebuilder.workflow.model import Link, Node, Workflow
 from nodebuilder.workflow.starts import starting_nodes
@@ -23,7 +23,11 @@ async def pulling(value: Annotated[Any, Pull()]) -> Any: ...
 async def loose(call: Annotated[Any, DoNotWait()] = None) -> Any: ...
 
 
-REGISTRY = Registry((plain, pulling, loose))
+@node
+async def either(value: Annotated[Any, Pull(), When("wait", False, DoNotWait())], *, wait: bool = True) -> Any: ...
+
+
+REGISTRY = Registry((plain, pulling, loose, either))
 
 
 def workflow(nodes: str, *links: str, start: str | None = None) -> Workflow:
@@ -59,3 +63,10 @@ def test_a_long_chain_is_followed_without_recursion() -> None:
     links = [f"{first}>{second}.value" for first, second in pairwise(names)]
     graph = workflow(" ".join(f"{name}:plain" for name in names), *links)
     assert starting_nodes(graph, REGISTRY.definition) == ("n0",)
+
+
+def test_a_widget_may_let_a_node_begin_that_would_wait_otherwise() -> None:
+    links = tuple(link for text in ("a.output -> b.value", "b.output -> a.value") if (link := Link.parse(text)))
+    for wait, expected in ((True, ()), (False, ("a",))):
+        nodes = {"a": Node("a", "either", values={"wait": wait}), "b": Node("b", "plain")}
+        assert starting_nodes(Workflow(nodes=nodes, links=links), REGISTRY.definition) == expected

@@ -105,6 +105,10 @@ class Firing:
         """The inputs (`name` or `name[slot]`) that a link feeds."""
         return frozenset(each.name for each in self._state.node.inputs)
 
+    def heard(self, output: str) -> bool:
+        """Say whether any link begins at an output."""
+        return bool(self._state.node.routes.get(output) or self._state.node.slots.get(output))
+
     @property
     def calling(self) -> str:
         """The id of the model's call that this firing answers; empty when it answers none."""

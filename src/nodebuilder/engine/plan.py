@@ -200,7 +200,7 @@ class _Wiring:
     def _inputs(self, name: str) -> tuple[PlannedInput, ...]:
         into = self._into[name]
         planned: list[PlannedInput] = []
-        for socket in self._types[name].definition.inputs:
+        for socket in self._types[name].definition.under(self._workflow.nodes[name].values).inputs:
             slots = sorted((slot for found, slot in into if found == socket.name), key=lambda slot: slot or 0)
             planned += [plan_input(socket, slot, tuple(into[socket.name, slot])) for slot in slots]
         return tuple(planned)

@@ -78,8 +78,17 @@ class Info(Wire):
     max_cost_usd_per_day: float | None
 
 
+class SocketRuleOut(Wire):
+    """How an input takes part while a widget holds a value."""
+
+    widget: str
+    value: bool | str
+    pull: bool
+    do_not_wait: bool
+
+
 class InputOut(Wire):
-    """An input socket; `default` is absent when it is required."""
+    """An input socket; `default` is absent when it is required, `when` where no widget changes how it takes part."""
 
     name: str
     type: str
@@ -91,6 +100,7 @@ class InputOut(Wire):
     tools: bool
     description: str
     default: Any = None
+    when: list[SocketRuleOut] | None = None
 
 
 class OutputOut(Wire):

@@ -9,12 +9,18 @@ from typing import Final, Protocol
 
 from nodebuilder.definition import NodeDefinition
 from nodebuilder.widget_values import near_name
-from nodebuilder.workflow.model import Workflow
+from nodebuilder.workflow.model import Node, Workflow
 
 _HINT_AMONG: Final = 1000
 
 DefinitionOf = Callable[[str], NodeDefinition | None]
 """Finds the definition of a node type, or None; `Registry.definition` is one."""
+
+
+def definition_of(node: Node, find: DefinitionOf) -> NodeDefinition | None:
+    """Return the definition of a node as its widget values make it, or None when its type is unknown."""
+    found = find(node.type)
+    return found.under(node.values) if found else None
 
 
 class Typed(Protocol):
@@ -64,5 +70,5 @@ class Graph:
     def of(cls, workflow: Workflow, library: Library) -> Graph:
         """Return the graph of a workflow."""
         fed = frozenset((link.target.node, link.target.socket) for link in workflow.links)
-        definitions = {node.id: library.definition(node.type) for node in workflow.nodes.values()}
+        definitions = {node.id: definition_of(node, library.definition) for node in workflow.nodes.values()}
         return cls(workflow, library, definitions, fed, Hints())

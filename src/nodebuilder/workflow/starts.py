@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from nodebuilder.workflow.graph import DefinitionOf
+from nodebuilder.workflow.graph import DefinitionOf, definition_of
 from nodebuilder.workflow.model import Link, Workflow
 
 
-def starting_nodes(workflow: Workflow, definition_of: DefinitionOf) -> tuple[str, ...]:
+def starting_nodes(workflow: Workflow, find: DefinitionOf) -> tuple[str, ...]:
     """Return the ids of the nodes at which a run begins: the start node, or every node that no link must feed.
 
     A node must be fed where a link ends in an input that waits. A node that links reach only at do-not-wait inputs
@@ -21,7 +21,7 @@ def starting_nodes(workflow: Workflow, definition_of: DefinitionOf) -> tuple[str
     for link in workflow.links:
         after.setdefault(link.source.node, []).append(link.target.node)
     linked = {link.target.node for link in workflow.links}
-    fed = {link.target.node for link in workflow.links if _waits(workflow, link, definition_of)}
+    fed = {link.target.node for link in workflow.links if _waits(workflow, link, find)}
     starts = {node for node in workflow.nodes if node not in linked}
     reached: set[str] = set()
     _reach(starts, after, reached)
@@ -32,9 +32,9 @@ def starting_nodes(workflow: Workflow, definition_of: DefinitionOf) -> tuple[str
     return tuple(node for node in workflow.nodes if node in starts)
 
 
-def _waits(workflow: Workflow, link: Link, definition_of: DefinitionOf) -> bool:
+def _waits(workflow: Workflow, link: Link, find: DefinitionOf) -> bool:
     target = workflow.nodes.get(link.target.node)
-    definition = definition_of(target.type) if target else None
+    definition = definition_of(target, find) if target else None
     socket = definition.input(link.target.socket) if definition else None
     return socket is None or not socket.do_not_wait
 
