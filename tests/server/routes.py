@@ -32,6 +32,7 @@ SAMPLES: dict[str, str] = {
 }
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/api/check"): {"workflow": TEXT},
+    ("POST", "/api/import"): {"nodes": []},
     ("PUT", "/api/workflows/{id}"): {"workflow": TEXT, "base_version": 7},
     ("POST", "/api/workflows/{id}/rename"): {"id": "another"},
     ("PUT", "/api/workflows/{id}/display"): {"entries": []},

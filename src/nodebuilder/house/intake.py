@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nodebuilder.engine.estimate import Estimate, estimate
-from nodebuilder.errors import Problem, WorkflowError
+from nodebuilder.errors import Problem, StorageError, WorkflowError
+from nodebuilder.interop.litegraph.importing import Imported
 from nodebuilder.node import NodeType
 from nodebuilder.registry import Registry
 from nodebuilder.storage.secrets import SecretStore
@@ -34,6 +35,28 @@ class Ready:
 
     workflow: Workflow
     keys: dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSecret:
+    """Where a key stood, and the name under which it is kept now."""
+
+    node: str
+    widget: str
+    name: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return it as a JSON object."""
+        return {"node": self.node, "widget": self.widget, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A workflow made of an older file: what was mended, and which keys are kept under which names."""
+
+    workflow: Workflow
+    mends: tuple[str, ...]
+    secrets: tuple[KeptSecret, ...]
 
 
 async def look_over(workflow: Workflow, registry: Registry, secrets: SecretStore) -> Checked:
@@ -90,6 +113,29 @@ async def without_keys(workflow: Workflow, registry: Registry, secrets: SecretSt
         provider = kind.secrets.get(widget, "") if kind else ""
         named.setdefault(node_id, {})[widget] = await _keep(secrets, provider or "key", key)
     return with_values(emptied, named)
+
+
+async def take_in(imported: Imported, registry: Registry, secrets: SecretStore) -> TakenIn:
+    """Keep the keys that an older file held, and return its workflow with their names.
+
+    Raises:
+        StorageError: a key cannot be kept, but for one that can be none: that is told among the mends.
+    """
+    mends, kept = list(imported.mends), list[KeptSecret]()
+    named: dict[str, dict[str, JSON]] = {}
+    for found in imported.secrets:
+        try:
+            name = await _keep(secrets, found.name, found.value.reveal())
+        except StorageError as error:
+            if error.code != "bad_secret_value":
+                raise
+            mends.append(f'The key in "{found.widget}" of node "{found.node}" is not kept. {error.message}')
+            continue
+        kept.append(KeptSecret(found.node, found.widget, name))
+        kind = registry.get(node_of(imported.workflow, found.node).type)
+        if kind and found.widget in kind.secrets:
+            named.setdefault(found.node, {})[found.widget] = name
+    return TakenIn(with_values(imported.workflow, named), tuple(mends), tuple(kept))
 
 
 def providers_of(registry: Registry) -> list[str]:

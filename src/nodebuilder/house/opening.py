@@ -21,9 +21,10 @@ from nodebuilder.errors import SettingsError
 from nodebuilder.house.calls import Calls
 from nodebuilder.house.chat import Chats
 from nodebuilder.house.display import Displays
-from nodebuilder.house.intake import Checked, look_over, providers_of, without_keys
+from nodebuilder.house.intake import Checked, TakenIn, look_over, providers_of, take_in, without_keys
 from nodebuilder.house.runs import Runs
 from nodebuilder.house.saved import SavedTools
+from nodebuilder.interop.litegraph.importing import import_graph
 from nodebuilder.providers.chat import ChatModel
 from nodebuilder.providers.host import CallingHost, Host
 from nodebuilder.providers.images import ImageModel
@@ -110,6 +111,16 @@ class House:
     async def without_keys(self, workflow: Workflow) -> Workflow:
         """Return the workflow with every key in it replaced by a name, under which the key is now kept."""
         return await without_keys(workflow, self.registry, self.store.secrets)
+
+    async def take_in(self, older: JSON) -> TakenIn:
+        """Make a workflow of a file of the earlier system; keys in it are kept, and the workflow has their names.
+
+        Raises:
+            WorkflowError: it is no such file, or too large.
+        """
+        return await take_in(
+            import_graph(older, self.registry, limits=self.settings), self.registry, self.store.secrets
+        )
 
     async def spent_today(self) -> float:
         """Return the US dollars that all runs have cost since midnight (UTC), as far as prices are known."""

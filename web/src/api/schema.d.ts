@@ -132,6 +132,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Workflow
+         * @description Make a workflow of a file of the earlier AI Node Builder; keys in it become secrets, and it names them.
+         */
+        post: operations["import_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/info": {
         parameters: {
             query?: never;
@@ -1015,6 +1035,23 @@ export interface components {
             status: "ok";
         };
         /**
+         * ImportOut
+         * @description The workflow that a file became, what was mended in it, and the keys that were taken out.
+         */
+        ImportOut: {
+            /** Mends */
+            mends: string[];
+            /** Secrets */
+            secrets: components["schemas"]["KeptSecretOut"][];
+            /**
+             * Workflow
+             * @description A workflow document, as in a `*.flow.json`.
+             */
+            workflow: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Info
          * @description What the server is and how it is set up.
          */
@@ -1046,7 +1083,7 @@ export interface components {
         };
         /**
          * InputOut
-         * @description An input socket; `default` is absent when it is required, `when` where no widget changes how it takes part.
+         * @description An input socket; `default` is absent when it is required.
          */
         InputOut: {
             /** Array */
@@ -1069,8 +1106,18 @@ export interface components {
             tools: boolean;
             /** Type */
             type: string;
-            /** When */
-            when?: components["schemas"]["SocketRuleOut"][] | null;
+        };
+        /**
+         * KeptSecretOut
+         * @description Where a key stood in the file, and the name of the secret that it is now.
+         */
+        KeptSecretOut: {
+            /** Name */
+            name: string;
+            /** Node */
+            node: string;
+            /** Widget */
+            widget: string;
         };
         /**
          * McpServerIn
@@ -1540,20 +1587,6 @@ export interface components {
             max_run_seconds: number;
             /** Published Tools */
             published_tools: string[];
-        };
-        /**
-         * SocketRuleOut
-         * @description How an input takes part while a widget holds a value.
-         */
-        SocketRuleOut: {
-            /** Do Not Wait */
-            do_not_wait: boolean;
-            /** Pull */
-            pull: boolean;
-            /** Value */
-            value: boolean | string;
-            /** Widget */
-            widget: string;
         };
         /**
          * ToolOut
@@ -2430,6 +2463,45 @@ export interface operations {
             429: components["responses"]["Refusal429"];
             431: components["responses"]["Refusal431"];
             500: components["responses"]["Refusal500"];
+        };
+    };
+    import_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                } | unknown[];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+            507: components["responses"]["Refusal507"];
         };
     };
     info: {
