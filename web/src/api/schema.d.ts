@@ -1083,7 +1083,7 @@ export interface components {
         };
         /**
          * InputOut
-         * @description An input socket; `default` is absent when it is required.
+         * @description An input socket; `default` is absent when it is required, `when` where no widget changes how it takes part.
          */
         InputOut: {
             /** Array */
@@ -1106,6 +1106,8 @@ export interface components {
             tools: boolean;
             /** Type */
             type: string;
+            /** When */
+            when?: components["schemas"]["SocketRuleOut"][] | null;
         };
         /**
          * KeptSecretOut
@@ -1587,6 +1589,20 @@ export interface components {
             max_run_seconds: number;
             /** Published Tools */
             published_tools: string[];
+        };
+        /**
+         * SocketRuleOut
+         * @description How an input takes part while a widget holds a value.
+         */
+        SocketRuleOut: {
+            /** Do Not Wait */
+            do_not_wait: boolean;
+            /** Pull */
+            pull: boolean;
+            /** Value */
+            value: boolean | string;
+            /** Widget */
+            widget: string;
         };
         /**
          * ToolOut
