@@ -157,3 +157,53 @@ def test_the_chat_model_answers_in_the_terminal_as_well(terminal: Terminal) -> N
 def test_the_picture_model_gives_a_picture(result: Any, terminal: Terminal) -> None:
     assert (terminal.data / "servable" / result["results"]["image"]).is_file()
     assert result["results"]["response"].endswith(result["results"]["image"])
+
+
+@pytest.mark.parametrize("result", ["math-and-decisions"], indirect=True)
+def test_a_sum_within_the_budget_takes_the_first_way(result: Any) -> None:
+    assert [(told["node"], told["data"]) for told in result["displayed"]] == [("yes", 785.5)]
+
+
+def test_a_sum_over_the_budget_takes_the_other_way(terminal: Terminal) -> None:
+    path = FOLDER / "math-and-decisions.flow.json"
+    said = terminal.say("run", path, "--sandbox", "--json", "--set", "flight.value=500").json
+    assert [(told["node"], told["data"]) for told in said["displayed"]] == [("no", 865.5)]
+
+
+@pytest.mark.parametrize("result", ["texts-and-lists"], indirect=True)
+def test_texts_are_joined_listed_and_taken_as_they_come(result: Any) -> None:
+    words, items = result["displayed"]
+    assert words["data"] == "bread and salt and oil"
+    assert json.loads(items["data"]) == ["bread", "salt", "oil"]
+    assert result["outputs"]["came"] == {"value_out": "oil"}
+    assert result["firings"] == 12
+
+
+@pytest.mark.parametrize("result", ["dictionary-entries"], indirect=True)
+def test_an_entry_is_set_and_got_and_a_missing_one_is_dealt_with(result: Any) -> None:
+    shown = {told["node"]: told["data"] for told in result["displayed"]}
+    assert shown == {"show": 37, "instead": 'The dictionary has no key "mail".'}
+    assert result["outputs"]["person"]["dictionary_out"]["age"] == 36
+
+
+@pytest.mark.parametrize("result", ["tested-loop"], indirect=True)
+def test_the_loop_passes_its_test_and_is_counted(result: Any) -> None:
+    assert [(told["node"], told["data"]) for told in result["displayed"]] == [("show", 160)]
+    assert result["outputs"]["rounds"] == {"count": 4}
+    assert result["outputs"]["said"] == {"value_out": 4}
+
+
+def test_a_loop_that_does_something_else_fails_its_test(terminal: Terminal) -> None:
+    path = FOLDER / "tested-loop.flow.json"
+    said = terminal.say("run", path, "--sandbox", "--json", "--set", "ten.value=11")
+    assert said.code == 1
+    (error,) = said.json["errors"]
+    assert (error["node"], error["message"]) == ("same", "Assertion Failed: 160.0 was expected, but 176.0 came.")
+
+
+@pytest.mark.parametrize("result", ["test-nodes"], indirect=True)
+def test_the_test_nodes_show_what_nodes_can_do(result: Any) -> None:
+    shown = {told["node"]: told["data"] for told in result["displayed"]}
+    assert shown.pop("panel").startswith("Display test ")
+    assert shown == {"first": "pre-one", "joined": "skip, one"}
+    assert result["outputs"]["same"] == {"on_success": 10}
