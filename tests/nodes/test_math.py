@@ -51,3 +51,11 @@ def test_a_sum_that_no_number_holds_is_refused() -> None:
     for a, b in ((10**400, 1), (1e308, 1e308)):
         with pytest.raises(InputError, match="too large"):
             total(a, b)
+
+
+async def test_a_sum_without_links_stops_no_run_that_does_not_come_to_it(bench: Bench) -> None:
+    nodes = {**numbers("1", "2", "number"), "stray": ("add", {})}
+    end = await bench.run(nodes, *SUM, start="sum")
+    assert end.status == "succeeded"
+    assert end.outputs["sum"] == {"result": 3.0}
+    assert "stray" not in end.outputs

@@ -100,8 +100,8 @@ ERRORS: list[Case] = [
     ("two_links", with_links("text.text_out -> picture.prompt"), "picture", "prompt", None),
     ("two_links", with_links("model.answer -> picture.prompt"), "picture", "prompt", None),
     ("slot_taken", with_links("tool.use -> model.tools[0]"), "model", "tools", None),
-    ("missing_input", with_node("x", PICTURE), "x", "prompt", None),
-    ("missing_input", with_node("x", {"type": "join"}), "x", "parts", None),
+    ("missing_input", {**with_node("x", PICTURE), "start": None}, "x", "prompt", None),
+    ("missing_input", {**with_node("x", {"type": "join"}), "start": None}, "x", "parts", None),
     ("missing_value", with_values(size=None), "picture", None, "size"),
     ("bad_value", with_values(steps="5"), "picture", None, "steps"),
     ("bad_value", with_values(steps=5.5), "picture", None, "steps"),
@@ -280,3 +280,12 @@ def test_any_document_can_be_checked(value: dict[str, JSON]) -> None:
     for found in check(from_json(value), LIBRARY, secrets=()):
         assert found.message
         assert found.remedy
+
+
+def test_a_missing_input_blocks_no_run_that_does_not_come_to_its_node() -> None:
+    stray = with_node("x", PICTURE, ["x.image -> y.data"])
+    stray["nodes"]["y"] = {"type": "show"}
+    (found,) = problems(**stray)
+    assert (found.code, found.severity, found.node) == ("missing_input", "warning", "x")
+    (found,) = problems(**{**stray, "start": "x"})
+    assert (found.code, found.severity, found.node) == ("missing_input", "error", "x")

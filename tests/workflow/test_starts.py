@@ -8,7 +8,7 @@ import pytest
 from nodebuilder import DoNotWait, Pull, When, node
 from nodebuilder.registry import Registry
 from nodebuilder.workflow.model import Link, Node, Workflow
-from nodebuilder.workflow.starts import starting_nodes
+from nodebuilder.workflow.starts import starting_nodes, taking_part
 
 
 @node
@@ -70,3 +70,20 @@ def test_a_widget_may_let_a_node_begin_that_would_wait_otherwise() -> None:
     for wait, expected in ((True, ()), (False, ("a",))):
         nodes = {"a": Node("a", "either", values={"wait": wait}), "b": Node("b", "plain")}
         assert starting_nodes(Workflow(nodes=nodes, links=links), REGISTRY.definition) == expected
+
+
+@pytest.mark.parametrize(
+    ("graph", "expected"),
+    [
+        (workflow("a:plain b:plain c:plain", "a>b.value", start="a"), "a b"),
+        (workflow("a:plain b:plain c:plain", "a>b.value", start="b"), "b"),
+        (workflow("a:plain b:pulling c:plain", "a>b.value", start="b"), "a b"),
+        (workflow("a:plain b:pulling c:plain d:plain", "a>b.value", "a>c.value", start="b"), "a b c"),
+        (workflow("a:pulling b:pulling c:plain", "a>b.value", "c>a.value", start="b"), "a b c"),
+        (workflow("a:plain b:loose", "a>b.call", start="b"), "b"),
+        (workflow("a:plain b:plain"), "a b"),
+        (workflow("a:plain", start="gone"), "gone"),
+    ],
+)
+def test_a_run_comes_to_what_is_sent_to_and_what_is_asked(graph: Workflow, expected: str) -> None:
+    assert taking_part(graph, REGISTRY.definition) == set(expected.split())

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
+from nodebuilder.definition import InputSocket
 from nodebuilder.errors import Problem
 from nodebuilder.values import JSON
 from nodebuilder.widget_values import show
@@ -15,7 +16,7 @@ from nodebuilder.workflow.check_widgets import widget_problems
 from nodebuilder.workflow.graph import Graph, Library
 from nodebuilder.workflow.model import FORMAT, NODE_ID, Node, Workflow
 from nodebuilder.workflow.read import NODE_SHAPES, WORKFLOW_SHAPES
-from nodebuilder.workflow.starts import starting_nodes
+from nodebuilder.workflow.starts import starting_nodes, taking_part
 
 MOST_PROBLEMS: Final = 1000
 """A document with more problems gets one more, which says how many are not listed."""
@@ -49,6 +50,7 @@ def _all_problems(graph: Graph, secrets: Collection[str] | None) -> Iterator[Pro
     yield from _document_problems(graph)
     for node in graph.workflow.nodes.values():
         yield from _node_problems(graph, node, secrets)
+    yield from _missing_inputs(graph)
     yield from link_problems(graph)
 
 
@@ -124,7 +126,6 @@ def _node_problems(graph: Graph, node: Node, secrets: Collection[str] | None) ->
     definition = graph.definitions.get(node.id)
     if definition is not None:
         yield from widget_problems(node, definition, secrets, graph.hints)
-        yield from _missing_inputs(graph, node)
 
 
 def _type_problems(graph: Graph, node: Node) -> Iterator[Problem]:
@@ -142,19 +143,27 @@ def _type_problems(graph: Graph, node: Node) -> Iterator[Problem]:
         )
 
 
-def _missing_inputs(graph: Graph, node: Node) -> Iterator[Problem]:
-    definition = graph.definitions[node.id]
-    for socket in definition.inputs if definition else ():
-        if socket.required and (node.id, socket.name) not in graph.fed:
-            place = f"{node.id}.{socket.name}{'[0]' if socket.array else ''}"
-            cause = f'Input "{socket.name}" of node "{node.id}" has no link.'
-            yield Problem(
-                "missing_input",
-                f"{socket.missing}: {cause[0].lower()}{cause[1:]}" if socket.missing else cause,
-                f"Link an output of type {socket.type.value} to {place}.",
-                node=node.id,
-                socket=socket.name,
-            )
+def _missing_inputs(graph: Graph) -> Iterator[Problem]:
+    """Yield an error for each required input without a link; a warning where the node takes no part in the run."""
+    part = taking_part(graph.workflow, graph.library.definition)
+    for node in graph.workflow.nodes.values():
+        definition = None if node.instead else graph.definitions[node.id]
+        for socket in definition.inputs if definition else ():
+            if socket.required and (node.id, socket.name) not in graph.fed:
+                yield _missing_input(node, socket, blocking=node.id in part)
+
+
+def _missing_input(node: Node, socket: InputSocket, *, blocking: bool) -> Problem:
+    place = f"{node.id}.{socket.name}{'[0]' if socket.array else ''}"
+    cause = f'Input "{socket.name}" of node "{node.id}" has no link.'
+    return Problem(
+        "missing_input",
+        f"{socket.missing}: {cause[0].lower()}{cause[1:]}" if socket.missing else cause,
+        f"Link an output of type {socket.type.value} to {place}.",
+        node=node.id,
+        socket=socket.name,
+        severity="error" if blocking else "warning",
+    )
 
 
 def _shape_problems(raw: Mapping[str, JSON], shapes: Mapping[str, type], node: str | None) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Where a run begins."""
+"""Where a run begins, and how far it gets."""
 
 from __future__ import annotations
 
@@ -32,6 +32,31 @@ def starting_nodes(workflow: Workflow, find: DefinitionOf) -> tuple[str, ...]:
     return tuple(node for node in workflow.nodes if node in starts)
 
 
+def taking_part(workflow: Workflow, find: DefinitionOf) -> frozenset[str]:
+    """Return the ids of the nodes that a run with a start node can fire.
+
+    Those are the start node, whatever its values and theirs are sent to, and whatever is asked for a value on the way.
+    Without a start node, all nodes.
+    """
+    if workflow.start is None:
+        return frozenset(workflow.nodes)
+    leads: dict[str, list[str]] = {}
+    for link in workflow.links:
+        leads.setdefault(link.source.node, []).append(link.target.node)
+        if _pulls(workflow, link, find):
+            leads.setdefault(link.target.node, []).append(link.source.node)
+    reached: set[str] = set()
+    _reach([workflow.start], leads, reached)
+    return frozenset(reached)
+
+
+def _pulls(workflow: Workflow, link: Link, find: DefinitionOf) -> bool:
+    target = workflow.nodes.get(link.target.node)
+    definition = definition_of(target, find) if target else None
+    socket = definition.input(link.target.socket) if definition else None
+    return socket is not None and socket.pull and not socket.do_not_wait
+
+
 def _waits(workflow: Workflow, link: Link, find: DefinitionOf) -> bool:
     target = workflow.nodes.get(link.target.node)
     definition = definition_of(target, find) if target else None
@@ -40,7 +65,7 @@ def _waits(workflow: Workflow, link: Link, find: DefinitionOf) -> bool:
 
 
 def _reach(begin: Iterable[str], after: Mapping[str, list[str]], reached: set[str]) -> None:
-    """Add to `reached` all nodes that lie downstream of `begin`, themselves included."""
+    """Add to `reached` all nodes that `begin` leads to, themselves included."""
     waiting = list(begin)
     while waiting:
         node = waiting.pop()
