@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import BrowserContext, expect
 
 from tests.e2e.editor import Editor, document
 from tests.e2e.server import Server
@@ -136,6 +136,20 @@ async def test_a_person_allows_a_call(wide: Editor) -> None:
     await expect(wide.status.locator(".status-run")).to_contain_text("Succeeded")
 
 
+async def test_a_call_that_waits_is_there_again_after_the_page_was_reloaded(wide: Editor) -> None:
+    await wide.load(talk("a.output -> m.tools[0]", calls=ECHO, ask=True))
+    await wide.page.get_by_role("button", name="Run Ctrl").click()
+    box = wide.node("a").get_by_role("region", name="Allow")
+    await expect(box).to_be_visible()
+    await wide.page.reload()
+    await expect(box).to_contain_text('"text": "hi"')
+    await wide.page.get_by_role("button", name="History").click()
+    await expect(wide.page.locator(".pn-run").first).to_contain_text("waits for you")
+    await box.get_by_role("button", name="Allow").click()
+    await expect(wide.status.locator(".status-run")).to_contain_text("Succeeded")
+    await expect(wide.page.locator(".pn-run").first).to_contain_text("done")
+
+
 async def test_a_person_refuses_a_call_that_is_off_screen(wide: Editor) -> None:
     await wide.load(talk("a.output -> m.tools[0]", calls=ECHO, ask=True) | {"layout": PLACES | {"a": [0, 4000]}})
     await wide.page.evaluate("() => window.__editor.zoomTo('m')")
@@ -197,16 +211,66 @@ async def test_a_workflow_is_published_by_switches_that_write_the_file(wide: Edi
     await wide.page.get_by_role("menuitem", name="Publish…").click()
     publish = wide.page.get_by_role("region", name="Publish")
     await publish.get_by_role("switch", name="Tool").click()
+    await expect(publish.get_by_role("textbox", name="Id")).to_have_value("echo")
     await publish.get_by_role("switch", name="Model").click()
     await wide.has("doc.publish", ["model", "tool"])
     await publish.get_by_role("textbox", name="Description").fill("Says it again.")
     await expect(publish.get_by_role("button", name="prompt text, optional")).to_be_visible()
     await wide.saved()
     state = await wide.state()
-    await expect(publish).to_contain_text(f'model="{state["id"]}"')
-    kept = await asyncio.to_thread(sandbox.api, "GET", f"/api/workflows/{state['id']}")
+    assert state["id"] == "echo"
+    await expect(publish).to_contain_text('model="echo"')
+    kept = await asyncio.to_thread(sandbox.api, "GET", "/api/workflows/echo")
     assert kept["workflow"]["publish"] == ["model", "tool"]
     assert kept["workflow"]["description"] == "Says it again."
     assert '"publish": ["model", "tool"]' in state["text"]
     await wide.page.mouse.click(*await wide.blank())
     await wide.back_and_forth(before)
+
+
+async def test_an_id_is_changed_in_one_page_and_another_page_goes_on_under_it(
+    wide: Editor, context: BrowserContext, sandbox: Server
+) -> None:
+    await wide.load(document("Echo", {"t": {"type": "text", "values": {"value": "one"}}}, []) | {"publish": ["tool"]})
+    await wide.saved()
+    other = await Editor(await context.new_page(), sandbox.url).open()
+    before = (await other.state())["id"]
+    assert before == (await wide.state())["id"]
+    await wide.page.get_by_role("button", name="Workflow menu").click()
+    await wide.page.get_by_role("menuitem", name="Publish…").click()
+    field = wide.page.get_by_role("region", name="Publish").get_by_role("textbox", name="Id")
+    await field.fill("say-it-again")
+    await field.press("Enter")
+    await wide.has("id", "say-it-again")
+    await other.has("id", "say-it-again")
+    await other.node("t").get_by_role("textbox").click()
+    await other.press("Control+a")
+    await other.page.keyboard.type("two")
+    await other.page.mouse.click(*await other.blank())
+    await other.has("saved", "saved")
+    kept = await asyncio.to_thread(sandbox.api, "GET", "/api/workflows/say-it-again")
+    assert kept["workflow"]["nodes"]["t"]["values"]["value"] == "two"
+    await other.page.reload()
+    await other.has("id", "say-it-again")
+    listed = (await asyncio.to_thread(sandbox.api, "GET", "/api/workflows"))["workflows"]
+    assert [each["id"] for each in listed if each["name"] == "Echo"] == ["say-it-again"]
+
+
+async def test_why_a_node_failed_is_read_over_the_node_below(wide: Editor) -> None:
+    broken = talk("a.output -> m.tools[0]", calls="no list of calls")
+    await wide.load(broken)
+    box = await wide.node("m").bounding_box()
+    assert box
+    bottom = PLACES["m"][1] + box["height"] / (await wide.state())["zoom"]
+    await wide.load(broken | {"name": "Close", "layout": PLACES | {"o": [340, bottom + 4]}})
+    await wide.run("Failed")
+    reason = wide.node("m").locator(".node-error")
+    on_top = """box => {
+        const at = box.getBoundingClientRect();
+        return box.contains(document.elementFromPoint(at.x + at.width / 2, at.bottom - 3));
+    }"""
+    assert await reason.evaluate(on_top)
+    below, told = await wide.node("o").bounding_box(), await reason.bounding_box()
+    assert below
+    assert told
+    assert told["y"] + told["height"] > below["y"], "the node below is not covered: the test sees nothing"

@@ -5,6 +5,7 @@ import type {
   InputDefinition,
   NodeDefinition,
   OutputDefinition,
+  PendingApproval,
   Problem,
   Receipt,
   RunError,
@@ -22,6 +23,7 @@ import type {
   FileList,
   Library,
   McpServer,
+  RenamedWorkflow,
   RunAccepted,
   RunDetail,
   RunSummary,
@@ -40,6 +42,7 @@ type Missing<Ours, Theirs> = Exclude<Named<Ours>, Named<Theirs>>;
 
 /** Fields that the editor reads and the server does not declare; the build fails unless there are none. */
 export interface Agreement {
+  approval: Missing<PendingApproval, Wire["ApprovalOut"]>;
   check: Missing<CheckResult, Wire["CheckOut"]>;
   display: Missing<Display, Wire["DisplayOut"]>;
   displayEntry: Missing<DisplayEntry, Wire["DisplayEntryOut"]>;
@@ -56,6 +59,7 @@ export interface Agreement {
   page: Missing<DocsPage, Wire["PageOut"]>;
   problem: Missing<Problem, Wire["ProblemOut"]>;
   receipt: Missing<Receipt, Wire["ReceiptOut"]>;
+  renamed: Missing<RenamedWorkflow, Wire["RenamedOut"]>;
   run: Missing<RunDetail, Wire["RunOut"]>;
   runAccepted: Missing<RunAccepted, Wire["RunAccepted"]>;
   runError: Missing<RunError, Wire["RunErrorOut"]>;

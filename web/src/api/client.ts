@@ -15,6 +15,7 @@ import type {
   Library,
   McpServer,
   MessageAccepted,
+  RenamedWorkflow,
   RunAccepted,
   RunDetail,
   RunRequest,
@@ -87,6 +88,10 @@ export function createApi(baseUrl: string) {
       ),
     deleteWorkflow: (id: string) =>
       take<void>(http.DELETE("/api/workflows/{id}", { params: { path: { id } } })),
+    renameWorkflow: (id: string, newId: string) =>
+      take<RenamedWorkflow>(
+        http.POST("/api/workflows/{id}/rename", { params: { path: { id } }, body: { id: newId } }),
+      ),
     workflowVersions: (id: string) =>
       take<{ versions: VersionEntry[] }>(
         http.GET("/api/workflows/{id}/versions", { params: { path: { id } } }),

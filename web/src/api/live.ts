@@ -15,6 +15,7 @@ type Incoming =
   | { type: "snapshot"; run: RunDetail }
   | { type: "run"; run: RunSummary }
   | { type: "display_changed"; workflow_id: string }
+  | { type: "workflow_renamed"; workflow_id: string; new_id: string }
   | { type: "error"; code: string; message: string }
   | { type: "pong" };
 
@@ -41,6 +42,8 @@ export interface Live {
   onRun: Signal<RunSummary>["listen"];
   /** The display of a workflow, or the line of messages to it, changed. */
   onDisplay: Signal<string>["listen"];
+  /** A workflow has another id: first the old one, then the new one. */
+  onRenamed: (listener: (before: string, id: string) => void) => () => void;
   onError: Signal<{ code: string; message: string }>["listen"];
   /** Try at once instead of waiting out the pause. */
   reconnect: () => void;
@@ -60,6 +63,7 @@ export function createLive(url: string, options: LiveOptions = {}): Live {
     snapshot: createSignal<RunDetail>(),
     run: createSignal<RunSummary>(),
     display: createSignal<string>(),
+    renamed: createSignal<{ before: string; id: string }>(),
     error: createSignal<{ code: string; message: string }>(),
   };
   let socket: WebSocket | null = null;
@@ -86,6 +90,8 @@ export function createLive(url: string, options: LiveOptions = {}): Live {
     if (message.type === "event") watches.receive(message.event);
     else if (message.type === "run") signals.run.tell(message.run);
     else if (message.type === "display_changed") signals.display.tell(message.workflow_id);
+    else if (message.type === "workflow_renamed")
+      signals.renamed.tell({ before: message.workflow_id, id: message.new_id });
     else if (message.type === "error") signals.error.tell({ code: message.code, message: message.message });
     else if (message.type === "snapshot") {
       if (watches.jump(message.run.run_id, message.run.last_seq ?? 0)) signals.snapshot.tell(message.run);
@@ -152,6 +158,7 @@ export function createLive(url: string, options: LiveOptions = {}): Live {
     onSnapshot: signals.snapshot.listen,
     onRun: signals.run.listen,
     onDisplay: signals.display.listen,
+    onRenamed: (listener) => signals.renamed.listen(({ before, id }) => listener(before, id)),
     onError: signals.error.listen,
     reconnect,
     close: () => {

@@ -23,6 +23,11 @@ export type {
   WorkflowSummary,
 };
 
+/** A workflow under its new id, and those whose nodes still name the old one. */
+export interface RenamedWorkflow extends WorkflowSummary {
+  callers: WorkflowSummary[];
+}
+
 /** A kept file as the gallery lists it. */
 export interface FileEntry {
   filename: string;

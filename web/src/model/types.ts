@@ -279,7 +279,12 @@ export interface RunSummary {
   finished_at: string | number | null;
   cost_usd: number | null;
   firings: number;
+  /** How many calls of tools wait for a person. */
+  asking?: number;
 }
+
+/** A call of a tool that waits for a person. */
+export type PendingApproval = Pick<ApprovalAsked, "node" | "firing" | "call_id" | "name" | "arguments">;
 
 export interface Receipt {
   node: NodeId;
@@ -297,6 +302,7 @@ export interface RunDetail extends RunSummary {
   displayed: Json[];
   errors: RunError[];
   waiting: Waiting[];
+  approvals?: PendingApproval[];
   receipts: Receipt[];
   last_seq?: number;
 }
@@ -318,6 +324,8 @@ export interface WorkflowSummary {
 export interface ServerInfo {
   version: string;
   sandbox: boolean;
+  /** Whether callers must present a token; absent from older servers. */
+  token_required?: boolean;
   public_url: string;
   keys: Record<string, "secret" | "environment" | "sandbox" | null>;
   /** What was spent on calls since midnight; absent from older servers. */

@@ -12,15 +12,17 @@ export interface WidgetRowProps {
 
 export function WidgetRow({ node, definition, widget }: WidgetRowProps) {
   const tall = isTall(widget) || widget.kind === "image";
+  const name = widget.label || widget.name;
   return (
     <div
       className="widget"
       data-tall={tall || undefined}
+      data-switch={widget.kind === "toggle" || undefined}
       style={{ height: widgetHeight(definition, widget) }}
     >
       {hasLabel(definition, widget) && (
-        <span className="widget-label ui-ellipsis" title={widget.description || undefined}>
-          {widget.label || widget.name}
+        <span className="widget-label" title={[name, widget.description].filter(Boolean).join("\n")}>
+          {name}
         </span>
       )}
       <WidgetControl node={node} widget={widget} />

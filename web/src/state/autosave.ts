@@ -27,6 +27,20 @@ export async function saveNow(): Promise<boolean> {
   return saving;
 }
 
+/** Do something with the document as the server has it, while nothing is saved. */
+export async function betweenSaves(step: () => Promise<void>): Promise<void> {
+  await saveNow();
+  while (saving) await saving;
+  const work = step();
+  saving = work.then(
+    () => true,
+    () => false,
+  );
+  await work.finally(() => {
+    saving = null;
+  });
+}
+
 async function save(force = false): Promise<boolean> {
   const { doc, id, version } = docStore.getState();
   docStore.setState({ saved: "saving" });
@@ -48,7 +62,9 @@ async function save(force = false): Promise<boolean> {
     else later(PAUSE);
     return same;
   } catch (error) {
-    failed(error);
+    // It has another id by now: it is saved again under that one.
+    if (docStore.getState().id !== id) later(PAUSE);
+    else failed(error);
     return false;
   }
 }

@@ -11,6 +11,7 @@ import { startChecking } from "./checkStore";
 import { docStore } from "./docStore";
 import { listSecrets } from "./keys";
 import { libraryStore, setLibrary } from "./libraryStore";
+import { followRename } from "./naming";
 import { takeEvent } from "./runStore";
 import { adopt, attachLive, catchUp, settle } from "./runs";
 import { refreshInfo, serverStore } from "./serverStore";
@@ -39,6 +40,7 @@ function connect(onHello: () => void): () => void {
     void settle(summary).catch(() => {});
     if (summary.status !== "running") void refreshInfo().catch(() => {});
   });
+  live.onRenamed(followRename);
   live.onDisplay((id) => {
     if (id === docStore.getState().id) void refreshChat();
   });

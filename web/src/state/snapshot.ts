@@ -81,6 +81,8 @@ function replay(run: RunDetail, displayed: readonly Displayed[]): void {
     takeEvent({ ...stamp(node), kind: "node_finished", seconds: 0, reused: false });
   }
   for (const item of displayed) takeEvent({ ...item, ...stamp(item.node) });
+  for (const asked of run.approvals ?? [])
+    takeEvent({ ...stamp(asked.node), kind: "approval_asked", ...asked });
   for (const { node, message, remedy, code } of run.errors)
     takeEvent({ ...stamp(node), kind: "node_failed", message, remedy, code, charged: null, seconds: 0 });
 }

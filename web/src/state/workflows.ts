@@ -4,6 +4,7 @@ import { api } from "../api/client";
 import { ApiError, explain } from "../api/errors";
 import { DocumentError, emptyDocument, parseDocument, toDocument, writeDocument } from "../model/document";
 import type { WorkflowDocument } from "../model/types";
+import { newWorkflowId } from "../model/workflowId";
 import { notify } from "../ui";
 import { saveNow } from "./autosave";
 import { docStore, openDoc } from "./docStore";
@@ -11,14 +12,9 @@ import { firstDocument } from "./firstDocument";
 import { withoutKeys } from "./keys";
 import { libraryStore } from "./libraryStore";
 import { lastOpen, readCopy } from "./localCopy";
+import { idFor } from "./naming";
 import { beginRun } from "./runStore";
 import { setView } from "./viewStore";
-
-/** A new id for a workflow: letters and digits, safe in a URL. */
-export function newWorkflowId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(6));
-  return `w${[...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
 
 const opened = new Set<() => void>();
 
@@ -44,7 +40,8 @@ export async function newWorkflow(): Promise<void> {
 /** After a conflict: keep what is shown as a workflow of its own. */
 export async function keepAsCopy(): Promise<void> {
   const { doc } = docStore.getState();
-  show({ ...doc, name: `${doc.name} (copy)` }, newWorkflowId(), null);
+  const copy = { ...doc, name: `${doc.name} (copy)` };
+  show(copy, await idFor(copy), null);
   await saveNow();
 }
 
@@ -60,7 +57,7 @@ export async function openText(text: string): Promise<void> {
   try {
     const doc = await withoutKeys(parseDocument(text));
     await saveNow();
-    show(doc, newWorkflowId(), null);
+    show(doc, await idFor(doc), null);
     void saveNow();
   } catch (error) {
     const { message, remedy } = explain(error);

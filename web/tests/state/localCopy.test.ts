@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { newWorkflowId } from "../../src/model/workflowId";
 import { dropCopy, keepCopy, lastOpen, readCopy, rememberOpen } from "../../src/state/localCopy";
-import { fileName, newWorkflowId } from "../../src/state/workflows";
+import { fileName } from "../../src/state/workflows";
 import { lion } from "../model/sample";
 
 describe("the copy in the browser", () => {

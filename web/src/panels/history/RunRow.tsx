@@ -26,6 +26,7 @@ export interface RunRowProps {
 export const RunRow = memo(function RunRow({ run, shown, onShow }: RunRowProps) {
   const { cost_usd: cost } = run;
   const money = cost === null || cost === 0 ? null : format.usd(cost);
+  const asks = run.status === "running" && (run.asking ?? 0) > 0;
   const facts = [duration(run), money];
   return (
     <button
@@ -41,7 +42,9 @@ export const RunRow = memo(function RunRow({ run, shown, onShow }: RunRowProps) 
         </span>
       </span>
       <span className="pn-run-facts ui-num">
-        <span className={`pn-status pn-status-${run.status}`}>{WORDS[run.status]}</span>
+        <span className={`pn-status pn-status-${asks ? "asks" : run.status}`}>
+          {asks ? "waits for you" : WORDS[run.status]}
+        </span>
         {facts.filter(Boolean).map((fact) => (
           <span key={fact}>· {fact}</span>
         ))}

@@ -16,26 +16,21 @@ function Snippet({ title, text }: { title: string; text: string }) {
   );
 }
 
-/** The name of the workflow outside, and lines to copy. */
+/** Lines to copy into the programs that call it. */
 export function HowToUse() {
   const id = useDocState((state) => state.id);
   const url = useServer((state) => state.info?.public_url) ?? globalThis.location.origin;
+  const token = useServer((state) => state.info?.token_required) ?? false;
   const model = useDoc((doc) => isOpen(doc, "model"));
   const mcp = useDoc((doc) => (["tool", "prompt", "resource"] as const).some((door) => isOpen(doc, door)));
   return (
     <>
-      <div className="pn-output-head">
-        <span>
-          <span className="ui-mut">Id</span> <code>{id}</code>
-        </span>
-        <Copy label="Copy the id" text={id} />
-      </div>
-      {model && <Snippet title="OpenAI SDK" text={chatSnippet(url, id)} />}
+      {model && <Snippet title="OpenAI SDK" text={chatSnippet(url, id, token)} />}
       {mcp && <Snippet title="MCP address" text={`${url}/mcp`} />}
-      {mcp && <Snippet title="Claude Code" text={mcpSnippet(url)} />}
-      <p className="ui-note">
-        Where the server has a token, clients send it as their API key or Bearer token.
-      </p>
+      {mcp && <Snippet title="Claude Code" text={mcpSnippet(url, token)} />}
+      {token && (
+        <p className="ui-note">This server wants its token: as the API key, or as the Bearer token.</p>
+      )}
     </>
   );
 }

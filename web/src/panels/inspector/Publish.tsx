@@ -1,10 +1,12 @@
 import { describeWorkflow, setPublished, setResourceUri } from "../../model/commands";
 import { DOORS, type Door, isOpen, parametersOf, resultsOf } from "../../model/doors";
 import type { NodeId } from "../../model/types";
-import { perform, sealStep, useDoc, useDocState } from "../../state";
+import { isMadeUp } from "../../model/workflowId";
+import { docStore, perform, sealStep, takeNameAsId, useDoc, useDocState } from "../../state";
 import { Field, Input, SwitchRow, TextArea } from "../../ui";
 import { jumpTo } from "../editor";
 import { HowToUse } from "./HowToUse";
+import { WorkflowId } from "./WorkflowId";
 
 const HINTS: Record<Door, string> = {
   model: "Any OpenAI client can chat with it.",
@@ -12,6 +14,14 @@ const HINTS: Record<Door, string> = {
   prompt: "MCP clients offer its text as a prompt.",
   resource: "MCP clients can read its result.",
 };
+
+/** Open or close a door. With the first one that opens, an id that nobody chose gives way to the name. */
+function publish(door: Door, on: boolean): void {
+  const { doc, id } = docStore.getState();
+  const first = on && !DOORS.some((one) => isOpen(doc, one));
+  perform(setPublished(door, on));
+  if (first && isMadeUp(id)) void takeNameAsId(true);
+}
 
 function Doors() {
   const open = useDoc((doc) => DOORS.filter((door) => isOpen(doc, door)).join(" ")).split(" ");
@@ -21,7 +31,7 @@ function Doors() {
       label={door.charAt(0).toUpperCase() + door.slice(1)}
       hint={HINTS[door]}
       on={open.includes(door)}
-      onChange={(on) => perform(setPublished(door, on))}
+      onChange={(on) => publish(door, on)}
     />
   ));
 }
@@ -86,6 +96,7 @@ export function Publish() {
       <Doors />
       {any && (
         <>
+          <WorkflowId />
           <Field label="Description" hint="What clients and models are told of it.">
             <TextArea
               rows={2}
