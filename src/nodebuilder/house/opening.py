@@ -118,9 +118,8 @@ class House:
         Raises:
             WorkflowError: it is no such file, or too large.
         """
-        return await take_in(
-            import_graph(older, self.registry, limits=self.settings), self.registry, self.store.secrets
-        )
+        imported = await asyncio.to_thread(import_graph, older, self.registry, limits=self.settings)
+        return await take_in(imported, self.registry, self.store.secrets)
 
     async def spent_today(self) -> float:
         """Return the US dollars that all runs have cost since midnight (UTC), as far as prices are known."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from nodebuilder.errors import WorkflowError
 from nodebuilder.interop.litegraph.importing import Imported, import_graph
 from nodebuilder.registry import load_registry
 from nodebuilder.workflow.write import save
@@ -79,3 +80,10 @@ def test_a_mirror_that_differs_is_dropped_with_the_widget() -> None:
 
 def test_an_empty_widget_is_no_secret() -> None:
     assert import_graph({"nodes": [node(1, "GPTImageNode", ["  ", "1024x1024"])]}, REGISTRY).secrets == ()
+
+
+def test_a_file_full_of_keys_is_refused() -> None:
+    entries = [node(at, "LLMNode", ["openai", "m", f"sk-CANARY-{at:020}"]) for at in range(101)]
+    with pytest.raises(WorkflowError, match="101 different keys") as refused:
+        import_graph({"nodes": entries}, REGISTRY)
+    assert refused.value.code == "too_many_keys"

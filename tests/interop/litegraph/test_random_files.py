@@ -46,7 +46,7 @@ def files(draw: st.DrawFn) -> dict[str, Any]:
         arrays_in = [s.name for s in old.inputs if s.array] if old else ["in"]
         arrays_out = [s.name for s in old.outputs if s.array] if old else ["out"]
         count = draw(st.integers(0, 3))
-        values = [draw(SCALARS) for widget in (old.widgets if old else ()) if widget.kind != "secret"]
+        values = ["" if widget.kind == "secret" else draw(SCALARS) for widget in (old.widgets if old else ())]
         entries.append(
             node(
                 number,

@@ -56,7 +56,7 @@ def import_graph(data: JSON, library: Library, *, name: str = "", limits: Limits
 
     Raises:
         WorkflowError: it is none, or too large; code `foreign_workflow`, `not_an_older_one`, `display_file`,
-            `not_a_workflow`, `too_deep`, `not_finite`, `too_many_nodes` or `too_many_links`.
+            `not_a_workflow`, `too_deep`, `not_finite`, `too_many_nodes`, `too_many_links` or `too_many_keys`.
     """
     _refuse_unsound(data, limits.max_document_depth)
     refuse_foreign(data)

@@ -11,12 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from nodebuilder.errors import WorkflowError
 from nodebuilder.interop.litegraph.catalogue import OldClass
 from nodebuilder.values import JSON, Secret
 from nodebuilder.workflow.keys import is_secret_name, looks_like_key
 
 LEAST_CHARS: Final = 12
 """A key of so many characters is looked for everywhere; a shorter one might be a word."""
+
+MOST_KEYS: Final = 100
+"""A file with more different keys is refused."""
 
 _TELLING_NAME: Final = re.compile(r"(.*[_-])?(api_?key|token|secret|password)", re.IGNORECASE)
 _LOOKED_AT: Final = 64
@@ -38,6 +42,9 @@ def take_keys(
 
     `classes` says what is known of each node. Of a node that nobody knows, a property whose name tells of a key and a
     widget whose text can be nothing else are taken for keys.
+
+    Raises:
+        WorkflowError: there are more than `MOST_KEYS` (code `too_many_keys`).
     """
     found: list[FoundKey] = []
     cleaned: list[JSON] = []
@@ -49,10 +56,15 @@ def take_keys(
         found.extend(FoundKey(place, widget, Secret(key)) for widget, key in keys.items())
         cleaned.append(_without(entry, old, keys))
     texts = sorted({key.value.reveal() for key in found if len(key.value.reveal()) >= LEAST_CHARS}, key=len)[::-1]
+    if len(texts) > MOST_KEYS:
+        raise WorkflowError(
+            f"The file holds {len(texts)} different keys in clear text; at most {MOST_KEYS} are looked for.",
+            "Remove some of them, or split the file.",
+            code="too_many_keys",
+        )
     if not texts:
         return cleaned, rest, found
-    pattern = re.compile("|".join(map(re.escape, texts)))
-    return [_blanked(entry, pattern) for entry in cleaned], _blanked(rest, pattern), found
+    return [_blanked(entry, texts) for entry in cleaned], _blanked(rest, texts), found
 
 
 def _known(entry: Mapping[str, JSON], old: OldClass) -> dict[str, str]:
@@ -113,13 +125,20 @@ def _without(entry: dict[str, JSON], old: OldClass | None, keys: Mapping[str, st
     return changed
 
 
-def _blanked(value: JSON, pattern: re.Pattern[str]) -> JSON:
+def _blanked(value: JSON, keys: Sequence[str]) -> JSON:
     match value:
         case str():
-            return pattern.sub("", value)
+            return _blank(value, keys)
         case list():
-            return [_blanked(item, pattern) for item in value]
+            return [_blanked(item, keys) for item in value]
         case dict():
-            return {pattern.sub("", key): _blanked(item, pattern) for key, item in value.items()}
+            return {_blank(name, keys): _blanked(item, keys) for name, item in value.items()}
         case _:
             return value
+
+
+def _blank(text: str, keys: Sequence[str]) -> str:
+    for key in keys:
+        if key in text:
+            text = text.replace(key, "")
+    return text

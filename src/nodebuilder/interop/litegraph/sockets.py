@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -35,6 +36,25 @@ class Side:
     node: str
     slots: tuple[Slot, ...]
     sockets: tuple[OldSocket, ...] | None
+    knowing: Mapping[str, Sequence[int]]
+    """The slots that know of each link."""
+    typed: Mapping[str, Sequence[int]]
+    """The slots of each type."""
+    called: Mapping[str, Sequence[int]]
+    """The slots of each name, in lower case."""
+
+    @classmethod
+    def of(cls, node: str, slots: Sequence[Slot], sockets: tuple[OldSocket, ...] | None) -> Side:
+        """Return a side of a node, its slots indexed by all that they may be looked for."""
+        knowing: defaultdict[str, list[int]] = defaultdict(list)
+        typed: defaultdict[str, list[int]] = defaultdict(list)
+        called: defaultdict[str, list[int]] = defaultdict(list)
+        for at, slot in enumerate(slots):
+            typed[slot.type].append(at)
+            called[slot.name.strip().lower()].append(at)
+            for link in slot.links:
+                knowing[link].append(at)
+        return cls(node, tuple(slots), sockets, dict(knowing), dict(typed), dict(called))
 
     def ref(self, at: int) -> Ref | None:
         """Return what the slot at this place means, or None when the node has no such socket."""
@@ -45,17 +65,17 @@ class Side:
 
     def by_link(self, link: str, kind: str) -> int | None:
         """Return the slot that knows of a link; or the only one; or the only one of the link's type; or None."""
-        knowing = [at for at, slot in enumerate(self.slots) if link in slot.links]
+        knowing = self.knowing.get(link, ())
         if len(knowing) == 1:
             return knowing[0]
         if len(self.slots) == 1:
             return 0
-        fitting = [at for at, slot in enumerate(self.slots) if slot.type == kind]
+        fitting = self.typed.get(kind, ())
         return fitting[0] if len(fitting) == 1 and kind not in ("", "*") else None
 
     def named(self, name: str) -> int | None:
         """Return the slot with this name, or None."""
-        found = [at for at, slot in enumerate(self.slots) if slot.name.strip().lower() == name.strip().lower()]
+        found = self.called.get(name.strip().lower(), ())
         return found[0] if len(found) == 1 else None
 
 
@@ -72,11 +92,11 @@ def outputs_of(placed: Placed) -> Side:
 def _side(placed: Placed, key: str, linked: str, sockets: tuple[OldSocket, ...] | None) -> Side:
     written = placed.entry.get(key)
     if isinstance(written, list):
-        return Side(placed.node.id, tuple(_slot(each, linked) for each in written), sockets)
+        return Side.of(placed.node.id, [_slot(each, linked) for each in written], sockets)
     plain = [Slot(socket.name, "", frozenset()) for socket in sockets or () if not socket.array]
     arrays = [socket for socket in sockets or () if socket.array]
     slots = [Slot(f"{arrays[0].name}_{at}", "", frozenset()) for at in range(64)] if len(arrays) == 1 else []
-    return Side(placed.node.id, (*plain, *slots), sockets)
+    return Side.of(placed.node.id, [*plain, *slots], sockets)
 
 
 def _slot(value: JSON, linked: str) -> Slot:

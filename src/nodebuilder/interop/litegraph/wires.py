@@ -129,7 +129,7 @@ class Wirer:
         for (target, slot), crowd in list(ends.items()):
             side = self._inputs[target]
             for at in crowd if len(crowd) > 1 else ():
-                knowing = [place for place, drawn in enumerate(side.slots) if wires[at].id in drawn.links]
+                knowing = side.knowing.get(wires[at].id, ())
                 if wires[at].id and len(knowing) == 1 and knowing[0] != slot and not ends.get((target, knowing[0])):
                     ends[target, knowing[0]].append(at)
                     parted[at] = replace(wires[at], target_slot=knowing[0])
