@@ -230,8 +230,9 @@ def test_long_addresses_and_many_headers_are_refused(server: Server) -> None:
     ["text/plain", "application/x-www-form-urlencoded", "application/json;x", "multipart/form-data; boundary=b"],
 )
 def test_a_body_that_is_not_json_is_refused(server: Server, content_type: str) -> None:
+    forms = {"/api/files", "/v1/images/edits"} if content_type.startswith("multipart") else {"/api/files"}
     for route in ROUTES:
-        if route.method in ("POST", "PUT", "PATCH") and route.path != "/api/files":
+        if route.method in ("POST", "PUT", "PATCH") and route.path not in forms:
             asked = request(server, route.method, route.path, {"workflow": TEXT}, **{"Content-Type": content_type})
             assert server.status(asked) == 415, route
 

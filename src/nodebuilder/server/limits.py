@@ -20,7 +20,7 @@ SIGNIN_BYTES: Final = 4096
 _CHANGES_NOTHING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _FROM_PAGES: Final = frozenset({"origin", "referer", "cookie", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"})
 """Headers that browsers send with a form, and programs do not."""
-_FORMS: Final = ("/sandbox/v1/", "/v1/images/")
+_FORMS: Final = ("/sandbox/v1/", "/v1/images/edits")
 
 
 @dataclass(frozen=True, slots=True)
