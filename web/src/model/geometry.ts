@@ -2,6 +2,7 @@
 
 import { asNumber } from "./exactNumber";
 import { linksFrom, linksInto } from "./links";
+import { inputsUnder } from "./rules";
 import { callsTools, isCallable, roleOfInput, roleOfOutput, type ToolRole } from "./tools";
 import type {
   InputDefinition,
@@ -200,7 +201,8 @@ export function shapeOf(
 
 function measure(doc: WorkflowDocument, id: NodeId, definition: NodeDefinition | undefined): NodeShape {
   const place = doc.layout[id];
-  const { inputs, outputs } = definition ?? guessed(doc, id);
+  const { outputs, inputs: declared } = definition ?? guessed(doc, id);
+  const inputs = definition ? inputsUnder(definition, doc.nodes[id]) : declared;
   const width = Math.max(MIN_WIDTH, asNumber(place?.[2]) ?? WIDTH);
   const counts = slotCounts(doc, id);
   const gives = (output: OutputDefinition) => (definition ? roleOfOutput(output, definition) : null);

@@ -8,6 +8,14 @@ export type SocketType = "TEXT" | "NUMBER" | "BOOLEAN" | "IMAGE" | "DICTIONARY" 
 
 export type WidgetKind = "text" | "number" | "slider" | "toggle" | "combo" | "secret" | "image" | "code";
 
+/** How an input takes part while a widget holds a value. */
+export interface SocketRule {
+  widget: string;
+  value: boolean | string;
+  pull: boolean;
+  do_not_wait: boolean;
+}
+
 export interface InputDefinition {
   name: string;
   type: SocketType;
@@ -19,6 +27,8 @@ export interface InputDefinition {
   many?: boolean;
   /** What comes here are tools that the node may call; absent from older servers. */
   tools?: boolean;
+  /** By which widgets it takes part in another way; the first rule that holds counts. */
+  when?: SocketRule[] | null;
   description: string;
   default?: Json;
 }

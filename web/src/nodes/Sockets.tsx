@@ -27,6 +27,7 @@ export function describe(socket: SocketPlace): string {
     `${side === "in" ? "Input" : "Output"} ${label}`,
     type.toLowerCase(),
     way,
+    way && input?.array && input.do_not_wait ? WAYS.ring : "",
     input?.pull ? "is asked for" : "",
     input?.many ? MANY : "",
   ];

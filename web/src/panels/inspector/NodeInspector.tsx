@@ -1,3 +1,4 @@
+import { inputsUnder } from "../../model/rules";
 import { isCallable } from "../../model/tools";
 import type { NodeDocument, NodeId } from "../../model/types";
 import { showDocs, useDefinition, useProblems } from "../../state";
@@ -46,7 +47,7 @@ export function NodeInspector({ id, node }: { id: NodeId; node: NodeDocument }) 
       {definition && <Values id={id} definition={definition} />}
       {(isCallable(definition) || node.ask) && <Asking id={id} />}
       <Outputs id={id} />
-      {definition && <Sockets definition={definition} />}
+      {definition && <Sockets inputs={inputsUnder(definition, node)} outputs={definition.outputs} />}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { InputDefinition, NodeDefinition, OutputDefinition } from "../../model/types";
+import type { InputDefinition, OutputDefinition } from "../../model/types";
 import { socketColour } from "../../ui";
 
 function facts(socket: InputDefinition | OutputDefinition): string {
@@ -31,7 +31,8 @@ function Row({ socket }: { socket: InputDefinition | OutputDefinition }) {
 }
 
 /** What goes in and what comes out. */
-export function Sockets({ definition: { inputs, outputs } }: { definition: NodeDefinition }) {
+export function Sockets(props: { inputs: readonly InputDefinition[]; outputs: readonly OutputDefinition[] }) {
+  const { inputs, outputs } = props;
   return (
     <>
       {inputs.length > 0 && (
