@@ -76,6 +76,13 @@ def test_illustrated_chat_is_wired_by_both_links_and_talks_without_its_tool_too(
     assert said["displayed"][0]["data"]
 
 
+def test_illustrated_chat_answers_other_programs_as_well(terminal: Terminal) -> None:
+    path = FOLDER / "illustrated-chat.flow.json"
+    said = terminal.say("run", path, "--sandbox", "--json", "--input", "prompt=Generate an image of a red fox").json
+    link = said["outputs"]["draw"]["output"]["result"]["servable_url"]
+    assert said["results"]["response"] == f"Here it is: a red fox.\n\n![a red fox]({link})"
+
+
 @pytest.mark.parametrize("result", ["research-assistant"], indirect=True)
 def test_the_research_assistant_answers_from_what_its_tools_found(result: Any) -> None:
     outputs = result["outputs"]

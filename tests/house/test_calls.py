@@ -39,6 +39,24 @@ async def test_what_is_not_given_is_the_default(house: House) -> None:
     assert result.outputs == {"response": "hello", "times": 1, "options": {}, "picture": ""}
 
 
+async def test_a_message_from_elsewhere_comes_in_at_the_display_input(house: House) -> None:
+    nodes = {"chat": {"type": "display_input", "values": {"message": "nothing said"}}, "response": {"type": "output"}}
+    chat = house.read(flow(nodes, "chat.user_input -> response.value"))
+    assert (await house.calls.call(chat, {"prompt": "hello"})).outputs == {"response": "hello"}
+    assert (await house.calls.call(chat, {})).outputs == {"response": "nothing said"}
+
+
+@pytest.mark.parametrize(("remembers", "answer"), [(True, "hello"), (False, "Chat: hello")])
+async def test_the_mark_for_the_panel_is_not_said_to_callers(house: House, remembers: bool, answer: str) -> None:
+    nodes = {
+        "prompt": {"type": "input"},
+        "llm": {"type": "llm", "values": {"use_display_context": remembers}},
+        "response": {"type": "output"},
+    }
+    talk = house.read(flow(nodes, "prompt.value -> response.value"))
+    assert (await house.calls.call(talk, {"prompt": "Chat: hello"})).outputs == {"response": answer}
+
+
 @pytest.mark.parametrize(
     ("inputs", "code", "sentence"),
     [

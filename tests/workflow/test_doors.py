@@ -52,3 +52,19 @@ def test_any_document_has_doors(value: dict[str, JSON]) -> None:
     workflow = from_json(value)
     assert {each.node for each in parameters(workflow)} <= set(workflow.nodes)
     assert {each.node for each in results(workflow)} <= set(workflow.nodes)
+
+
+def test_a_chat_takes_its_prompt_at_the_display_input() -> None:
+    chat = {"type": "display_input", "values": {"message": "Hello"}}
+    found = Parameter("chat", "prompt", "text", "Hello", "The message.", required=False, widget="message")
+    assert parameters(document(nodes={"chat": chat, "second": chat})) == (found,)
+    assert [each.name for each in parameters(document(nodes={"chat": chat, "size": {"type": "input"}}))] == [
+        "size",
+        "prompt",
+    ]
+
+
+@pytest.mark.parametrize("name", ["prompt", "messages"])
+def test_an_input_node_comes_before_the_display_input(name: str) -> None:
+    nodes = {"chat": {"type": "display_input"}, name: {"type": "input"}}
+    assert [each.node for each in parameters(document(nodes=nodes))] == [name]

@@ -15,6 +15,7 @@ from nodebuilder.house.intake import Values
 from nodebuilder.house.pictures import is_data_url, keep_data_url
 from nodebuilder.house.published import Published
 from nodebuilder.house.runs import Listener, Runs
+from nodebuilder.nodes.llm_messages import CHAT
 from nodebuilder.settings import Settings
 from nodebuilder.storage.store import Store
 from nodebuilder.storage.workflows import WorkflowSummary
@@ -116,9 +117,9 @@ class Calls:
                 text = (await keep_data_url(self._store.assets, text)).url
             if len(text) > self._settings().max_string_chars:
                 raise InputError(f'Input "{name}" is too long.', "Send less.", code="too_large")
-            values.setdefault(parameter.node, {})["default"] = text
+            values.setdefault(parameter.node, {})[parameter.widget] = text
         for parameter in target.parameters:
-            if parameter.required and not str(values.get(parameter.node, {}).get("default", "")).strip():
+            if parameter.required and not str(values.get(parameter.node, {}).get(parameter.widget, "")).strip():
                 raise InputError(
                     f'Input "{parameter.name}" is missing.',
                     f"Give it {door_values.WANTED[parameter.type]}.",
@@ -172,10 +173,19 @@ class Calls:
 
 
 def outcome(target: Published, finished: RunFinished) -> CallResult:
-    """Return what a run gave to its caller."""
+    """Return what a run gave to its caller, without the mark by which an LLM knows its own words on the panel."""
     given = {each.name: finished.outputs.get(each.node, {}) for each in target.results}
-    outputs = {name: sockets["value"] for name, sockets in given.items() if "value" in sockets}
+    marked = any(node.values.get("use_display_context") is True for node in target.workflow.nodes.values())
+    outputs = {
+        name: _unmarked(sockets["value"]) if marked else sockets["value"]
+        for name, sockets in given.items()
+        if "value" in sockets
+    }
     return CallResult(finished.run_id, finished.status, outputs, finished.cost_usd, finished.errors)
+
+
+def _unmarked(value: Any) -> Any:
+    return value.removeprefix(CHAT) if isinstance(value, str) else value
 
 
 def _unknown(target: Published, name: str) -> InputError:

@@ -6,11 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from nodebuilder.errors import Problem
 from nodebuilder.widget_values import near_name, show
-from nodebuilder.workflow.doors import INPUT, KINDS, NAME, OUTPUT, name_of, parameters, results
+from nodebuilder.workflow.doors import FOR_CHAT, INPUT, KINDS, NAME, OUTPUT, name_of, parameters, results
 from nodebuilder.workflow.model import Workflow
-
-FOR_CHAT = ("prompt", "messages")
-"""The inputs of which a workflow that is a model needs one: what the person said, or all that was said."""
 
 
 def door_problems(workflow: Workflow) -> Iterator[Problem]:

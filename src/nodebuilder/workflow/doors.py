@@ -1,4 +1,7 @@
-"""What goes in and out of a workflow as a whole: its Input nodes are its parameters, its Output nodes its results."""
+"""What goes in and out of a workflow as a whole: its Input nodes are its parameters, its Output nodes its results.
+
+A chat needs no Input node: its Display Input is the parameter `prompt` for those who call from elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,12 @@ from nodebuilder.workflow.model import Node, Workflow
 INPUT: Final = "input"
 OUTPUT: Final = "output"
 """The ids of the two node types."""
+
+CHAT: Final = "display_input"
+"""The id of the node type by which messages come in."""
+
+FOR_CHAT: Final = ("prompt", "messages")
+"""The inputs of which a workflow that is a model needs one: what the person said, or all that was said."""
 
 KINDS: Final = ("model", "tool", "prompt", "resource")
 """As what a workflow can be published: a model for OpenAI clients; a tool, a prompt or a resource for MCP clients."""
@@ -30,7 +39,7 @@ _NEVER_EMPTY: Final = frozenset({"number", "boolean", "dictionary", "list"})
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One Input node: `default` is its text as it stands on the node."""
+    """One Input node: `default` is its text as it stands on the node, in its widget `widget`."""
 
     node: str
     name: str
@@ -38,6 +47,7 @@ class Parameter:
     default: str
     description: str
     required: bool
+    widget: str = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +61,13 @@ class Result:
 def parameters(workflow: Workflow) -> tuple[Parameter, ...]:
     """Return the parameters of a workflow in the order of its nodes.
 
-    One is required when its node says so, and also when its type has no empty value and it has no default.
+    One is required when its node says so, and also when its type has no empty value and it has no default. The Display
+    Input of a chat is `prompt`, unless an Input node takes what the person says.
     """
-    return tuple(_parameter(node) for node in workflow.nodes.values() if node.type == INPUT)
+    found = [_parameter(node) for node in workflow.nodes.values() if node.type == INPUT]
+    if not any(each.name in FOR_CHAT for each in found):
+        found += [_message(node) for node in workflow.nodes.values() if node.type == CHAT][:1]
+    return tuple(found)
 
 
 def results(workflow: Workflow) -> tuple[Result, ...]:
@@ -72,6 +86,10 @@ def _parameter(node: Node) -> Parameter:
     default = _text(node, "default")
     wanted = node.values.get("required") is True or kind in _NEVER_EMPTY
     return Parameter(node.id, name_of(node), kind, default, _text(node, "description"), wanted and not default.strip())
+
+
+def _message(node: Node) -> Parameter:
+    return Parameter(node.id, "prompt", "text", _text(node, "message"), "The message.", False, "message")
 
 
 def _text(node: Node, widget: str) -> str:

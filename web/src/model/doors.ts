@@ -46,9 +46,21 @@ function parameter(id: NodeId, node: NodeDocument): Parameter {
   return { node: id, name: nameOf(id, node), type, required, description: textOf(node, "description") };
 }
 
-/** The parameters, in the order of the file. */
+const message = (id: NodeId): Parameter => ({
+  node: id,
+  name: "prompt",
+  type: "text",
+  required: false,
+  description: "The message.",
+});
+
+/** The parameters, in the order of the file; the Display Input of a chat is `prompt`, unless an Input node is. */
 export function parametersOf({ nodes }: Pick<WorkflowDocument, "nodes">): Parameter[] {
-  return Object.entries(nodes).flatMap(([id, node]) => (node.type === "input" ? [parameter(id, node)] : []));
+  const entries = Object.entries(nodes);
+  const found = entries.flatMap(([id, node]) => (node.type === "input" ? [parameter(id, node)] : []));
+  if (found.some(({ name }) => name === "prompt" || name === "messages")) return found;
+  const chat = entries.find(([, node]) => node.type === "display_input");
+  return chat ? [...found, message(chat[0])] : found;
 }
 
 /** The results, in the order of the file. */

@@ -42,4 +42,15 @@ describe("a workflow offered to programs", () => {
     ]);
     expect(resultsOf(doc)).toEqual([{ node: "r", name: "response" }]);
   });
+
+  it("takes the prompt of a chat at its Display Input, unless an Input node does", () => {
+    const chat = { type: "display_input" };
+    const named = (nodes: Parameters<typeof documentWith>[0]["nodes"]) =>
+      parametersOf(documentWith({ nodes })).map(({ node, name }) => [node, name]);
+    expect(named({ chat, size: { type: "input" } })).toEqual([
+      ["size", "size"],
+      ["chat", "prompt"],
+    ]);
+    expect(named({ chat, prompt: { type: "input" } })).toEqual([["prompt", "prompt"]]);
+  });
 });
