@@ -8,7 +8,7 @@ import pytest
 from nodebuilder import DoNotWait, Pull, When, node
 from nodebuilder.registry import Registry
 from nodebuilder.workflow.model import Link, Node, Workflow
-from nodebuilder.workflow.starts import starting_nodes, taking_part
+from nodebuilder.workflow.starts import starting_nodes, taking_part, touching
 
 
 @node
@@ -87,3 +87,9 @@ def test_a_widget_may_let_a_node_begin_that_would_wait_otherwise() -> None:
 )
 def test_a_run_comes_to_what_is_sent_to_and_what_is_asked(graph: Workflow, expected: str) -> None:
     assert taking_part(graph, REGISTRY.definition) == set(expected.split())
+
+
+def test_what_a_link_joins_to_a_part_is_found_at_both_of_its_ends() -> None:
+    graph = workflow("a:plain b:plain c:plain d:plain e:plain", "a>b.value", "c>a.value", "d>e.value")
+    assert touching(graph, {"a"}) == {"a", "b", "c"}
+    assert touching(graph, set()) == frozenset()

@@ -120,7 +120,8 @@ def compile_plan(
         raise WorkflowError(first.message + more, first.remedy, code=first.code, problems=tuple(problems))
     found = {name: types.get(node.type) for name, node in workflow.nodes.items()}
     known = {name: node_type for name, node_type in found.items() if node_type is not None}
-    nodes = _Wiring(workflow, known).nodes(keys)
+    links = tuple(link for link in workflow.links if link.source.node in known and link.target.node in known)
+    nodes = _Wiring(replace(workflow, links=links), known).nodes(keys)
     order = {node.id: node.index for node in nodes}
     starts = tuple(order[name] for name in starting_nodes(workflow, types.definition))
     return Plan(workflow.name, nodes, starts, workflow.start)

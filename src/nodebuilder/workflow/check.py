@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from nodebuilder.definition import InputSocket
-from nodebuilder.errors import Problem
+from nodebuilder.errors import Problem, Severity
 from nodebuilder.values import JSON
 from nodebuilder.widget_values import show
 from nodebuilder.workflow.check_doors import door_problems
@@ -16,7 +16,7 @@ from nodebuilder.workflow.check_widgets import widget_problems
 from nodebuilder.workflow.graph import Graph, Library
 from nodebuilder.workflow.model import FORMAT, NODE_ID, Node, Workflow
 from nodebuilder.workflow.read import NODE_SHAPES, WORKFLOW_SHAPES
-from nodebuilder.workflow.starts import starting_nodes, taking_part
+from nodebuilder.workflow.starts import starting_nodes, taking_part, touching
 
 MOST_PROBLEMS: Final = 1000
 """A document with more problems gets one more, which says how many are not listed."""
@@ -48,9 +48,11 @@ def blocks_run(problems: Iterable[Problem]) -> bool:
 
 def _all_problems(graph: Graph, secrets: Collection[str] | None) -> Iterator[Problem]:
     yield from _document_problems(graph)
+    part = taking_part(graph.workflow, graph.library.definition)
+    beside = touching(graph.workflow, part)
     for node in graph.workflow.nodes.values():
-        yield from _node_problems(graph, node, secrets)
-    yield from _missing_inputs(graph)
+        yield from _node_problems(graph, node, secrets, typed="error" if node.id in beside else "warning")
+    yield from _missing_inputs(graph, part)
     yield from link_problems(graph)
 
 
@@ -105,7 +107,8 @@ def _start_problems(graph: Graph) -> Iterator[Problem]:
         )
 
 
-def _node_problems(graph: Graph, node: Node, secrets: Collection[str] | None) -> Iterator[Problem]:
+def _node_problems(graph: Graph, node: Node, secrets: Collection[str] | None, *, typed: Severity) -> Iterator[Problem]:
+    """Yield the problems of one node; `typed` is how bad it is when nobody knows its type."""
     if NODE_ID.fullmatch(node.id) is None:
         yield Problem(
             "bad_id",
@@ -122,16 +125,20 @@ def _node_problems(graph: Graph, node: Node, secrets: Collection[str] | None) ->
         )
         return
     yield from _shape_problems(node.raw, NODE_SHAPES, node.id)
-    yield from _type_problems(graph, node)
+    yield from _type_problems(graph, node, typed)
     definition = graph.definitions.get(node.id)
     if definition is not None:
         yield from widget_problems(node, definition, secrets, graph.hints)
 
 
-def _type_problems(graph: Graph, node: Node) -> Iterator[Problem]:
+def _type_problems(graph: Graph, node: Node, severity: Severity) -> Iterator[Problem]:
     if not node.type and isinstance(node.raw.get("type", ""), str):
         yield Problem(
-            "missing_type", f'Node "{node.id}" has no type.', 'Give it one, for example "type": "text".', node=node.id
+            "missing_type",
+            f'Node "{node.id}" has no type.',
+            'Give it one, for example "type": "text".',
+            node=node.id,
+            severity=severity,
         )
     elif node.type and graph.definitions.get(node.id) is None:
         near = graph.hints.near(node.type, (kind.type for kind in graph.library))
@@ -140,12 +147,12 @@ def _type_problems(graph: Graph, node: Node) -> Iterator[Problem]:
             f"There is no node type {show(node.type)}.",
             f'Did you mean "{near}"?' if near else "Install the pack that has it, or remove the node.",
             node=node.id,
+            severity=severity,
         )
 
 
-def _missing_inputs(graph: Graph) -> Iterator[Problem]:
+def _missing_inputs(graph: Graph, part: Collection[str]) -> Iterator[Problem]:
     """Yield an error for each required input without a link; a warning where the node takes no part in the run."""
-    part = taking_part(graph.workflow, graph.library.definition)
     for node in graph.workflow.nodes.values():
         definition = None if node.instead else graph.definitions[node.id]
         for socket in definition.inputs if definition else ():

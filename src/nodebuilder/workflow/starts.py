@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from nodebuilder.workflow.graph import DefinitionOf, definition_of
 from nodebuilder.workflow.model import Link, Workflow
@@ -48,6 +48,12 @@ def taking_part(workflow: Workflow, find: DefinitionOf) -> frozenset[str]:
     reached: set[str] = set()
     _reach([workflow.start], leads, reached)
     return frozenset(reached)
+
+
+def touching(workflow: Workflow, part: Collection[str]) -> frozenset[str]:
+    """Return the ids of these nodes and of all that a link joins to one of them."""
+    ends = [(link.source.node, link.target.node) for link in workflow.links]
+    return frozenset((*part, *(end for pair in ends if pair[0] in part or pair[1] in part for end in pair)))
 
 
 def _pulls(workflow: Workflow, link: Link, find: DefinitionOf) -> bool:
