@@ -82,6 +82,22 @@ async def test_a_cancelled_caller_does_not_cut_a_write_short(settings: Settings)
     await again.close()
 
 
+async def test_a_cancelled_caller_does_not_cut_a_read_short(settings: Settings) -> None:
+    database = await Database.open(settings)
+    ended: list[int] = []
+
+    async def work(connection: AsyncConnection) -> None:
+        ended.append((await connection.execute(select(func.count()).select_from(preferences))).scalar_one())
+
+    tasks = [asyncio.create_task(database.read(work)) for _ in range(20)]
+    await asyncio.sleep(0.001)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await database.close()
+    assert ended == [0] * 20
+
+
 async def test_two_processes_worth_of_writers_do_not_collide(settings: Settings) -> None:
     first, second = await asyncio.gather(Database.open(settings), Database.open(settings))
     await asyncio.gather(*(db.execute(insert(f"{n}{db is first}")) for n in range(50) for db in (first, second)))

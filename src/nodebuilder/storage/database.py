@@ -87,7 +87,13 @@ class Database:
         return await self.write(work)
 
     async def read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """Let `work` read in one transaction: it sees one state of the data."""
+        """Let `work` read in one transaction: it sees one state of the data.
+
+        A read whose caller goes away ends by itself: a connection that is cut short in the middle is lost.
+        """
+        return await self.finish(self._look(work))
+
+    async def _look(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         try:
             async with self._engine.connect() as connection:
                 return await work(connection)
