@@ -190,6 +190,13 @@ class Calls:
         given = as_mapping(value)
         return self._calls.get(str(given.get("id"))) if given is not None else None
 
+    def bring_home(self, call: PendingCall, value: Any) -> None:
+        """Give a result to the caller when the tool is called straight, or when it bears another id than the call."""
+        if is_result(value):
+            known = self.answered_by(value)
+            if call.straight or known is None or not known.open:
+                call.give(value)
+
     def waiting(self) -> Iterator[PendingCall]:
         """Yield the calls that await an answer."""
         return (call for call in list(self._calls.values()) if call.open)

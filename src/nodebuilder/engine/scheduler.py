@@ -271,18 +271,21 @@ class Scheduler:
         if state.failed:
             return None
         values, fresh = state.inbox.take()
-        call = self._scope.calls.of(values.get(node.called_at)) if node.called_at >= 0 else None
-        if call is not None and not call.open:
-            state.busy = False
-            self._look(state)
-            return None
-        if call is not None:
-            call.begin()
+        call = None
+        if node.called_at < 0:
+            state.asked = False
+        else:
+            state.asked = state.asked and node.called_at in fresh  # the answer to a call is not what was asked for
+            call = self._scope.calls.of(values.get(node.called_at))
+            if call is not None and not call.open:
+                state.busy = False
+                self._look(state)
+                return None
         state.number += 1
-        state.asked = state.asked and node.called_at in fresh  # the answer to a call is not what was asked for
         self.firings += 1
-        answers = not node.loose or node.loose.isdisjoint(fresh)
-        flight = Flight(state.number, perf_counter(), answers=answers, call=call)
+        flight = Flight(state.number, perf_counter(), not node.loose or node.loose.isdisjoint(fresh))
+        if call is not None:
+            flight.work_on(call)
         self._tell(NodeFired, node.id, flight.number)
         return flight, values, fresh
 
@@ -383,11 +386,15 @@ class Scheduler:
         node, states = state.node, self._states
         self._tell(OutputSent, node.id, number, shown(outputs, node.slots) if node.slots else outputs)
         if call is not None:
-            self._bring_home(call, outputs)
+            self._scope.calls.bring_home(call, outputs.get("output"))
         reached: dict[int, None] = {}
         for name, value in outputs.items():
             for target, index in node.routes.get(name, ()):
-                self._put(target, index, value, reached, state, call)
+                if self._calls_tools:
+                    self._put(target, index, value, reached, state, call)
+                else:
+                    states[target].inbox.put(index, value)
+                    reached[target] = None
         for name, slots in node.slots.items():
             items = outputs.get(name, ())
             for slot, routes in slots.items():
@@ -417,14 +424,6 @@ class Scheduler:
         reached[target] = None
         if state.failed and index == state.node.called_at:
             self._scope.calls.refuse((value,))
-
-    def _bring_home(self, call: PendingCall, outputs: Mapping[str, Any]) -> None:
-        """Give a result to the caller when the tool is called straight, or when it bears another id than the call."""
-        value = outputs.get("output")
-        if is_result(value):
-            known = self._scope.calls.answered_by(value)
-            if call.straight or known is None or not known.open:
-                call.give(value)
 
     # ---- what a firing asks for while it is under way ----
 

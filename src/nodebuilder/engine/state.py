@@ -20,29 +20,22 @@ class Flight:
     the run's). `waits`, `reported` and `reused` are what it said.
     """
 
-    __slots__ = (
-        "aloft",
-        "answers",
-        "awaiting",
-        "call",
-        "number",
-        "purse",
-        "reported",
-        "reused",
-        "started",
-        "stopped",
-        "waits",
-    )
+    call: PendingCall | None = None
+    purse: Purse | None = None
+    awaiting = 0
+    aloft = stopped = reported = reused = False
+    waits: tuple[frozenset[int], frozenset[int]] | None = None
 
-    def __init__(self, number: int, started: float, *, answers: bool, call: PendingCall | None = None) -> None:
+    def __init__(self, number: int, started: float, answers: bool) -> None:
         self.number = number
         self.started = started
         self.answers = answers
+
+    def work_on(self, call: PendingCall) -> None:
+        """Note that the firing answers a model's call, and is paid as that is."""
+        call.begin()
         self.call = call
-        self.purse: Purse | None = call.purse if call else None
-        self.awaiting = 0
-        self.aloft = self.stopped = self.reported = self.reused = False
-        self.waits: tuple[frozenset[int], frozenset[int]] | None = None
+        self.purse = call.purse
 
     def landed(self) -> None:
         """Note that a call of this firing has its answer."""
