@@ -58,12 +58,17 @@ function partsOf(from: Point, to: Point, a?: Box, b?: Box): Cubic[] {
   const out = { x: from.x + bend, y: from.y };
   const home = { x: to.x - bend, y: to.y };
   if (!a || !b || to.x > from.x - 60) return [[from, out, home, to]];
+  // Down beside the one node, straight back, up beside the other: behind neither of them.
   const y = wayBack(a, b);
-  const middle = { x: (from.x + to.x) / 2, y };
-  const reach = (from.x - to.x) / 2 + bend * 0.7;
+  const [right, left] = [
+    { x: from.x, y },
+    { x: to.x, y },
+  ];
+  const third = (from.x - to.x) / 3;
   return [
-    [from, { x: from.x + bend, y: from.y }, { x: middle.x + reach, y }, middle],
-    [middle, { x: middle.x - reach, y }, { x: to.x - bend, y: to.y }, to],
+    [from, out, { x: right.x + bend, y }, right],
+    [right, { x: right.x - third, y }, { x: left.x + third, y }, left],
+    [left, { x: left.x - bend, y }, home, to],
   ];
 }
 

@@ -49,13 +49,23 @@ describe("wires", () => {
     expect((seen?.y ?? 0) + (seen?.height ?? 0)).toBeGreaterThan(100);
   });
 
-  it("that run back go round their nodes", () => {
-    const box = { width: 200, height: 100 };
-    const a = { x: 500, y: 0, ...box };
-    const curve = curveOf(link, "TEXT", { x: 700, y: 50 }, { x: 0, y: 50 }, a, { x: 0, y: 0, ...box });
-    expect(curve.parts).toHaveLength(2);
-    expect(curve.parts[0]?.[3].y).toBeGreaterThan(100);
-  });
+  it.each([0, 80, 600, -600])(
+    "that run back go round their nodes, behind neither of them (%i lower)",
+    (y) => {
+      const size = { width: 200, height: 300 };
+      const [a, b] = [
+        { x: 500, y: 0, ...size },
+        { x: 0, y, ...size },
+      ];
+      const curve = curveOf(link, "TEXT", { x: 700, y: 50 }, { x: 0, y: y + 50 }, a, b);
+      const points = curve.parts.flatMap((part) =>
+        Array.from({ length: 41 }, (_, at) => pointOn(part, at / 40)),
+      );
+      const within = ({ x, y: top, width, height }: typeof a) =>
+        points.filter((at) => at.x > x && at.x < x + width && at.y > top && at.y < top + height);
+      expect([...within(a), ...within(b)]).toEqual([]);
+    },
+  );
 });
 
 describe("the window", () => {

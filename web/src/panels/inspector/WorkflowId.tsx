@@ -19,7 +19,7 @@ export function WorkflowId() {
     if (next !== "" && next !== id) void changeId(next);
   };
   return (
-    <div className="pn-id">
+    <div className="pn-naming">
       <Field label="Id" hint={HINT} error={wrong ? WRONG : undefined}>
         <Input
           className="ui-mono"
