@@ -34,7 +34,7 @@ export function NodeFooter({ id, definition }: { id: NodeId; definition: NodeDef
   if (!charged && !ask && !(definition && hasFooter(definition))) return null;
   return (
     <footer className="node-foot">
-      <span>{charged ? format.usd(cost) : definition?.paid ? "paid call" : ""}</span>
+      <span>{charged ? format.usd(cost) : definition?.paid && !ask ? "paid call" : ""}</span>
       {ask && <Asks />}
       <span>
         <Count id={id} tool={tool} />

@@ -1,9 +1,10 @@
 import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ApprovalNotice, ApprovalStatus } from "../../src/frame/Approvals";
 import { documentWith } from "../../src/model/document";
 import { ApprovalBox } from "../../src/nodes/ApprovalBox";
+import { NodeFooter } from "../../src/nodes/NodeFooter";
 import { InspectorPanel } from "../../src/panels/inspector/InspectorPanel";
 import { currentDoc, selectNodes, serverStore } from "../../src/state";
 import { setLibrary } from "../../src/state/libraryStore";
@@ -40,20 +41,32 @@ function ask(call_id: string, seq: number, args: Record<string, string> = { city
   flush();
 }
 
+/** Wait until the server was told this. */
+const answered = (said: { approved: boolean; reason: string }) =>
+  vi.waitFor(() => expect(backend.asked.map(({ body }) => body)).toContain(JSON.stringify(said)));
+
 test("a call that waits shows what would be called with what, and is allowed with one click", async () => {
   ask("c/1", 1);
   show(<ApprovalBox id="t" />);
   const box = screen.getByRole("region", { name: "Allow get_weather?" });
   expect(box).toHaveTextContent('"city": "Graz"');
   await userEvent.click(within(box).getByRole("button", { name: "Allow" }));
-  expect(JSON.parse(backend.asked.at(-1)?.body ?? "")).toEqual({ approved: true, reason: "" });
+  await answered({ approved: true, reason: "" });
 });
 
 test("it is refused with a reason, by Enter", async () => {
   ask("c/1", 1);
   show(<ApprovalBox id="t" />);
   await userEvent.type(screen.getByRole("textbox", { name: "Reason for a refusal" }), "too dear {Enter}");
-  expect(JSON.parse(backend.asked.at(-1)?.body ?? "")).toEqual({ approved: false, reason: "too dear" });
+  await answered({ approved: false, reason: "too dear" });
+});
+
+test("a foot with a question in it stays in one line", () => {
+  show(<NodeFooter id="t" definition={{ ...TOOL, paid: true }} />);
+  expect(screen.getByText("paid call")).toBeVisible();
+  act(() => openEditor(documentWith({ nodes: { t: { type: "tool", ask: true } } })));
+  expect(screen.getByText("asks first")).toBeVisible();
+  expect(screen.queryByText("paid call")).toBeNull();
 });
 
 test("long arguments are cut, with a way to see all", async () => {
