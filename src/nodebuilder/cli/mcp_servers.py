@@ -111,7 +111,8 @@ def try_(name: Name, as_json: AsJson = False, data_dir: DataDir = None) -> None:
         print_json(found)
         return
     print_table(("Tool", "What it does"), [(tool["name"], _sentence(tool["description"])) for tool in found])
-    stderr.print(f"The MCP server {name} answers: {len(found)} tools.", markup=False)
+    count = "1 tool" if len(found) == 1 else f"{len(found)} tools"
+    stderr.print(f"The MCP server {name} answers: {count}.", markup=False)
 
 
 def _variable(text: str) -> tuple[str, str]:
