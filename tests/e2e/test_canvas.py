@@ -69,7 +69,7 @@ async def test_tab_searches_where_the_pointer_is(editor: Editor) -> None:
     await editor.page.mouse.click(*await editor.blank())
     await editor.press("Tab")
     dialog = editor.page.get_by_role("dialog", name="Add a node")
-    await dialog.get_by_role("combobox").fill("dictio")
+    await dialog.get_by_role("combobox").fill("dictionary inp")
     await editor.press("Enter")
     await editor.has_nodes("prompt", "image", "show", "dictionary_input")
     await expect(dialog).to_be_hidden()
