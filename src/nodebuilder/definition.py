@@ -127,6 +127,13 @@ class Widget:
     option_warnings: Mapping[str, str] = field(default_factory=dict[str, str])
     advanced: bool = False
 
+    @property
+    def advised(self) -> Any:
+        """The default; or, when that is an option with a warning, the first option without one."""
+        if self.default not in self.option_warnings:
+            return self.default
+        return next((option for option in self.options if option not in self.option_warnings), self.default)
+
     def as_json(self) -> dict[str, Any]:
         """Return the widget as the JSON object of `GET /api/nodes`: only what its kind has."""
         optional = {

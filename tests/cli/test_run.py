@@ -258,3 +258,15 @@ def test_an_unknown_missing_or_wrong_input_starts_nothing(terminal: Terminal) ->
     unreadable = terminal.say("run", path, "--input", "name")
     assert unreadable.code == 2
     assert terminal.say("runs", "list", "--json").json == []
+
+
+def test_the_sandbox_says_for_whom_it_answers(terminal: Terminal) -> None:
+    talk = {
+        "format": "nodebuilder/1",
+        "nodes": {"ask": {"type": "text", "values": {"value": "Hello"}}, "llm": {"type": "llm"}},
+        "links": ["ask.text_out -> llm.prompt"],
+    }
+    file = terminal.write("t.flow.json", talk)
+    said = terminal.run("run", file, "--sandbox", "--set", "llm.provider=anthropic", "--set", "llm.model=claude-9")
+    assert said.code == 0, said.err
+    assert "There is no key for anthropic, so the sandbox answers in its place." in said.err

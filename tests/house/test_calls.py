@@ -46,6 +46,21 @@ async def test_a_message_from_elsewhere_comes_in_at_the_display_input(house: Hou
     assert (await house.calls.call(chat, {})).outputs == {"response": "nothing said"}
 
 
+async def test_a_call_has_no_part_in_the_display_of_the_workflow(house: House) -> None:
+    """What one caller says is not shown to the person, nor told to the next caller's model."""
+    nodes = {
+        "chat": {"type": "display_input"},
+        "show": {"type": "display_output"},
+        "seen": {"type": "output"},
+    }
+    links = ("chat.user_input -> show.data", "chat.display_context -> seen.value")
+    await keep(house, "talk", flow(nodes, *links))
+    await house.displays.say("talk", "the person's own words", "run")
+    assert (await house.calls.call("talk", {"prompt": "my secret word is plover"})).outputs == {"seen": []}
+    assert (await house.calls.call("talk", {"prompt": "what is it?"})).outputs == {"seen": []}
+    assert [entry["data"] for entry in await house.displays.read("talk")] == ["the person's own words"]
+
+
 @pytest.mark.parametrize(("remembers", "answer"), [(True, "hello"), (False, "Chat: hello")])
 async def test_the_mark_for_the_panel_is_not_said_to_callers(house: House, remembers: bool, answer: str) -> None:
     nodes = {

@@ -285,6 +285,15 @@ async def test_the_key_is_nowhere(talk: LlmBench) -> None:
     assert KEY not in "".join(str(event) for event in talk.bench.events)
 
 
+async def test_a_key_that_the_model_repeats_is_not_kept_with_the_receipt(talk: LlmBench) -> None:
+    talk.openai.chat.script = [Turn(f"Your key is {KEY}.")]
+    end = await talk.run()
+    assert end.status == "succeeded"
+    kept = [path.read_bytes() for path in (talk.bench.settings.data_dir / "receipts").rglob("*") if path.is_file()]
+    assert any(b"Your key is ***." in raw for raw in kept)
+    assert not any(KEY.encode() in raw for raw in kept)
+
+
 async def until_asked(talk: LlmBench) -> str:
     for _ in range(2000):
         if asked := talk.bench.told("approval_asked"):

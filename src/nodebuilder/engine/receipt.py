@@ -92,7 +92,7 @@ class PaidCall:
         answer = await call(self._keep)
         if self._raw is None:
             await self._keep(answer)
-        return answer
+        return self._recorder.without_secrets(answer)
 
     async def settle(self, *, usd: float | None, model: str, detail: str = "", asset: Asset | None = None) -> None:
         """Close the receipt as done, with the cost in US dollars (None: not known) and the file that came of it."""
@@ -110,6 +110,7 @@ class PaidCall:
         self._recorder.cost(self._asked.node, self._asked.firing, usd, model, detail)
 
     async def _keep(self, raw: bytes) -> None:
+        raw = self._recorder.without_secrets(raw)
         self._raw = raw
         self._state = "kept"
         try:

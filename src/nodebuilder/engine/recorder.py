@@ -30,6 +30,10 @@ Listener = Callable[[Event], None]
 log: Final = logging.getLogger(__name__)
 
 
+SHORTEST_SECRET: Final = 8
+"""Characters of a key that is looked for in bytes; shorter ones stand in too much by chance."""
+
+
 class Recorder:
     """The one pen of a run: nothing else makes events."""
 
@@ -42,6 +46,7 @@ class Recorder:
         self._spent_usd = 0.0
         self._all_priced = True
         self._under_way = 0
+        self._secrets: set[bytes] = set()
         self._seq = 0
         self._closed = False
         self._listener = listener
@@ -92,8 +97,16 @@ class Recorder:
         """Replace `secret` by *** in every event from now on."""
         self._redactor = self._redactor or Redactor()
         self._redactor.remember(secret)
+        if len(secret) >= SHORTEST_SECRET:
+            self._secrets.add(secret.encode())
         self._hide = partial(hidden, redactor=self._redactor)
         self._out = self._redacted
+
+    def without_secrets(self, data: bytes) -> bytes:
+        """Return bytes that are to be kept without the keys of this run, which a service may have sent back."""
+        for secret in self._secrets:
+            data = data.replace(secret, b"***")
+        return data
 
     def failure(self, node: str, firing: int, error: NodeBuilderError, seconds: float) -> None:
         """Tell that a firing failed, and remember it for the result."""

@@ -95,7 +95,7 @@ class Calls:
         mark = _DEPTH.set(depth + 1)
         try:
             run_id = await self._runs.start(
-                target.workflow, workflow_id=target.id or None, values=values, listener=listener
+                target.workflow, workflow_id=target.id or None, values=values, apart=True, listener=listener
             )
         finally:
             _DEPTH.reset(mark)

@@ -52,6 +52,10 @@ class Displays:
         found = await self.read(workflow_id)
         self._at_start = {workflow_id: tuple(entry for entry in found if until is None or not _is_later(entry, until))}
 
+    def forget(self) -> None:
+        """Let the next run begin with an empty display."""
+        self._at_start = {}
+
     async def read(self, workflow_id: str) -> list[Entry]:
         """Return what the display of a workflow holds, oldest first."""
         await self.flush()

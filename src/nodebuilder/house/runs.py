@@ -37,6 +37,7 @@ class LiveRun:
 
     def __init__(self, run_id: str, workflow_id: str | None, name: str) -> None:
         self.workflow_id = workflow_id
+        self.apart = False
         self.feed = Feed(run_id)
         self.progress = Progress(run_id, workflow_id, name)
         self.handle: RunHandle | None = None
@@ -69,11 +70,13 @@ class Runs:
         start: str | None = None,
         values: Values | None = None,
         request_id: str | None = None,
+        apart: bool = False,
         listener: Listener | None = None,
     ) -> str:
         """Begin a run and return its id; a `request_id` that was used before gives the run that began then.
 
-        `listener` hears every event as the engine tells it.
+        `listener` hears every event as the engine tells it. A run that is `apart` neither sees the display of its
+        workflow nor adds to it.
 
         Raises:
             WorkflowError: the workflow cannot run (code `not_runnable`); nothing was begun.
@@ -81,7 +84,9 @@ class Runs:
         """
         self.check_open()
         ready = await self.ready(workflow, start=start, values=values)
-        return await self.begin(ready, uuid4().hex, workflow_id=workflow_id, request_id=request_id, listener=listener)
+        return await self.begin(
+            ready, uuid4().hex, workflow_id=workflow_id, request_id=request_id, apart=apart, listener=listener
+        )
 
     async def ready(self, workflow: Workflow, *, start: str | None = None, values: Values | None = None) -> Ready:
         """Return a workflow ready for `begin`; raises `WorkflowError` (`not_runnable`) when it cannot run."""
@@ -252,9 +257,12 @@ class Runs:
         request_id: str | None = None,
         root: str | None = None,
         retry_unknown: bool = False,
+        apart: bool = False,
         listener: Listener | None = None,
     ) -> str:
         """Begin a run with this id, or find the one that began under the same request; return its id.
+
+        A run that is `apart` neither sees the display of its workflow nor adds to it.
 
         Raises:
             StorageError: the house is closing (code `stopping`), or the run cannot be noted.
@@ -273,11 +281,14 @@ class Runs:
             )
             if begun != run_id:
                 return begun
-            if workflow_id is not None:
+            if apart:
+                self._displays.forget()
+            elif workflow_id is not None:
                 # A run that goes on sees what its first one saw, or no request would be the one that was paid for.
                 begun_at = (await self._store.history.summary(root)).started_at if root is not None else None
                 await self._displays.recall(workflow_id, begun_at)
             live = self._live[run_id] = LiveRun(run_id, workflow_id, self._store.redactor.text(ready.workflow.name))
+            live.apart = apart
             try:
                 live.handle = self._runner.start(
                     ready.workflow,
@@ -307,7 +318,7 @@ class Runs:
             ending.add_done_callback(self._endings.discard)
         elif changed:
             self._post(live)
-        if isinstance(event, Displayed) and live.workflow_id is not None:
+        if isinstance(event, Displayed) and live.workflow_id is not None and not live.apart:
             self._displays.hear(live.workflow_id, wire.body)
         if listener is not None:
             listener(event)

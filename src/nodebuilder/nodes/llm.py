@@ -122,6 +122,7 @@ async def llm(
     if ctx.firing > 1 and not _is_new_turn(ctx):
         return SKIP
     check_settings(provider, model, api_key, base_url)
+    say_who_answers(ctx, provider, api_key, base_url)
     request = ChatRequest(
         provider.strip(), model.strip(), (), (), temperature, max_tokens, top_p, response_format, base_url.strip()
     )
@@ -175,6 +176,13 @@ def _answer(ctx: Context, outcome: Outcome, marked: str) -> Answer:
     text = marked + outcome.text if outcome.text.strip() else outcome.text
     known = outcome.cost_usd
     return Answer(text, calls, dict(outcome.usage), SKIP if known is None else known)
+
+
+def say_who_answers(ctx: Context, provider: str, key: Secret, base_url: str) -> None:
+    """Say on the node when the sandbox answers for somebody else."""
+    if key.source == "sandbox" and (base_url.strip() or provider.strip().lower() != "openai"):
+        place = base_url.strip() or provider.strip()
+        ctx.log(f"There is no key for {place}, so the sandbox answers in its place.", "warning")
 
 
 def check_settings(provider: str, model: str, key: Secret, base_url: str) -> None:
@@ -250,6 +258,7 @@ async def llm_tool(
         if not isinstance(prompt, str) or not prompt.strip():
             raise InputError("The argument prompt is missing.", f"Call {name} again with it.", code="missing_argument")
         check_settings(provider, model, api_key, base_url)
+        say_who_answers(ctx, provider, api_key, base_url)
         request = ChatRequest(
             provider.strip(), model.strip(), (), (), temperature, max_tokens, None, None, base_url.strip()
         )

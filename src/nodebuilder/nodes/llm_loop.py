@@ -121,7 +121,7 @@ class Turn:
     def _check_limits(self) -> None:
         limits, used = self.limits, self.usage["total_tokens"]
         if self.rounds >= limits.rounds:
-            raise _limit("rounds", f"asked its tools in {self.rounds} rounds", "max_rounds", "too_many_rounds")
+            raise _limit("rounds", f"asked its tools {_times(self.rounds)}", "max_rounds", "too_many_rounds")
         if limits.tokens and used >= limits.tokens:
             raise _limit("tokens", f"used {used:,} tokens", "max_total_tokens", "too_many_tokens")
         if limits.seconds and self._left() <= 0:
@@ -247,6 +247,10 @@ def _check_ending(answer: ChatAnswer) -> None:
     if not answer.text.strip():
         longer = "Raise max_tokens: the model may have used them up with thinking." if not answer.complete else ""
         raise NodeError("The model answered with nothing.", longer or "Change the prompt.", code="empty_answer")
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _limit(what: str, did: str, widget: str, code: str) -> NodeError:

@@ -143,7 +143,8 @@ def not_allowed(url: Url, what: str) -> InputError:
     """Return the error of a URL that leads to a place that is not public."""
     return InputError(
         f"The address of {url.host} is not allowed: it leads to {what}.",
-        f"Use a public address, or allow this one on purpose: add {url.place} to NODEBUILDER_ALLOWED_PRIVATE_HOSTS.",
+        f"Use a public address, or allow this one on purpose: add {url.place} to NODEBUILDER_ALLOWED_PRIVATE_HOSTS, "
+        "and to allowed_hosts where the node has that widget.",
         code="address_not_allowed",
     )
 

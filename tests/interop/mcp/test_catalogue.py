@@ -25,6 +25,16 @@ def test_a_good_name_stays() -> None:
     assert names(["generate_image", "a.b-C", "generate_image"]) == ["generate_image", "a.b-C", "generate_image_2"]
 
 
+def test_a_published_tool_uses_a_model_that_is_still_offered() -> None:
+    definition = load_registry().definition("gpt_image_tool")
+    assert definition is not None
+    model = definition.widget("model")
+    assert model is not None
+    chosen = str(around(definition).nodes[TOOL].values.get("model", model.default))
+    assert chosen in model.options
+    assert chosen not in model.option_warnings
+
+
 def test_the_workflow_around_a_tool_has_nothing_wrong() -> None:
     registry = load_registry()
     for kind in registry:

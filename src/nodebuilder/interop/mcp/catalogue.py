@@ -141,11 +141,15 @@ def names(wanted: Iterable[str]) -> list[str]:
 
 
 def around(tool: NodeDefinition) -> Workflow:
-    """Return the workflow that runs one call of a tool node, with the defaults of its widgets."""
+    """Return the workflow that runs one call of a tool node, with the defaults of its widgets.
+
+    Where a default is an option that carries a warning, such as a model that is no longer offered, another is taken.
+    """
+    advised = {widget.name: widget.advised for widget in tool.widgets if widget.advised != widget.default}
     links = (Link.parse(f"{CALL}.value -> {TOOL}.tool_call"), Link.parse(f"{TOOL}.output -> {RESULT}.value"))
     nodes = {
         CALL: Node(CALL, INPUT, values={"name": CALL, "type": "dictionary", "required": True}),
-        TOOL: Node(TOOL, tool.type),
+        TOOL: Node(TOOL, tool.type, values=advised),
         RESULT: Node(RESULT, OUTPUT, values={"name": RESULT}),
     }
     return Workflow(name=tool.title, nodes=nodes, links=tuple(link for link in links if link is not None))
