@@ -78,7 +78,8 @@ test("Enter sends, Shift and Enter begin a new line", async () => {
   await userEvent.type(field(), "one{Shift>}{Enter}{/Shift}two{Enter}");
   await waitFor(() => expect(posted()).toEqual(["one\ntwo"]));
   expect(field()).toHaveValue("");
-  expect(await within(screen.getByRole("log")).findByText(/one\s+two/)).toBeVisible();
+  const log = within(screen.getByRole("log"));
+  await waitFor(() => expect(log.getByText(/one\s+two/)).toBeVisible());
 });
 
 test("a blank message is not sent", async () => {
@@ -155,7 +156,7 @@ test("another workflow has another conversation", async () => {
   show(<DisplayPanel />);
   expect(screen.getByText("mine")).toBeVisible();
   act(() => docStore.setState({ id: "w2" }));
-  expect(await screen.findByText("its")).toBeVisible();
+  await waitFor(() => expect(screen.getByText("its")).toBeVisible());
   expect(screen.queryByText("mine")).toBeNull();
 });
 
@@ -182,6 +183,6 @@ test("a picture elsewhere is asked for only when a person says so", async () => 
   );
   expect(backend.asked.some(({ url }) => url === "/api/elsewhere")).toBe(false);
   await userEvent.click(load);
-  expect(await screen.findByText("It gave no picture.")).toBeVisible();
+  await waitFor(() => expect(screen.getByText("It gave no picture.")).toBeVisible());
   expect(JSON.parse(backend.asked.at(-1)?.body ?? "")).toEqual({ url: "https://tracker.example/p.gif" });
 });

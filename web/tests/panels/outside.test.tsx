@@ -45,7 +45,7 @@ test("MCP servers are listed by what they are; one at an address is added, and r
   });
   serverStore.setState({ secrets: ["wiki_key"] });
   show(<McpServers />);
-  expect(await screen.findByText("https://example.org/mcp · key notes_key")).toBeVisible();
+  await waitFor(() => expect(screen.getByText("https://example.org/mcp · key notes_key")).toBeVisible());
   expect(screen.getByText("npx -y files-server")).toBeVisible();
   expect(screen.getByText("nodebuilder mcp-servers add NAME -- COMMAND")).toBeVisible();
   await userEvent.click(screen.getByRole("button", { name: "Add an MCP server" }));
@@ -91,7 +91,7 @@ test("a key is bound to hosts beside its provider's own", async () => {
     "PUT /api/secrets/openai/hosts": status(204),
   });
   show(<SecretsPanel />);
-  expect(await screen.findByText(/also to a\.example/)).toBeVisible();
+  await waitFor(() => expect(screen.getByText(/also to a\.example/)).toBeVisible());
   await userEvent.click(screen.getByRole("button", { name: "Hosts of openai" }));
   const form = within(screen.getByRole("form", { name: "Hosts of openai" }));
   await userEvent.type(form.getByRole("textbox", { name: "Hosts" }), ", http://127.0.0.1:11434/v1");

@@ -33,7 +33,7 @@ test("files are shown with their total, and are deleted only after a yes", async
   const list = { files: [file("a.png"), file("b.png")], count: 2, total_size: 2_800_000 };
   backend = await startBackend({ "GET /api/files": list, "DELETE /api/files/a.png": status(204) });
   show(<FilesPanel />);
-  expect(await screen.findByText("2 files · 2.8 MB")).toBeVisible();
+  await waitFor(() => expect(screen.getByText("2 files · 2.8 MB")).toBeVisible());
   await userEvent.click(screen.getByRole("button", { name: "Delete a.png" }));
   expect(made()).toEqual([]);
   await userEvent.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: "Delete" }));
@@ -43,7 +43,7 @@ test("files are shown with their total, and are deleted only after a yes", async
 test("an empty gallery teaches and offers one button, which asks for files", async () => {
   backend = await startBackend({ "GET /api/files": { files: [], count: 0, total_size: 0 } });
   show(<FilesPanel />);
-  expect(await screen.findByText(/Drop files to add your own/)).toBeVisible();
+  await waitFor(() => expect(screen.getByText(/Drop files to add your own/)).toBeVisible());
   const asked = new Promise((done) => {
     screen.getByLabelText("Choose files to add").addEventListener("click", done);
   });
@@ -57,7 +57,7 @@ test("a list that cannot be had says why, and another try helps", async () => {
   expect(await screen.findByRole("alert")).toHaveTextContent("The disk is away. Attach it again.");
   backend.routes["GET /api/files"] = { files: [file("a.png")], count: 1, total_size: 1_400_000 };
   await userEvent.click(screen.getByRole("button", { name: "Try again" }));
-  expect(await screen.findByText("1 file · 1.4 MB")).toBeVisible();
+  await waitFor(() => expect(screen.getByText("1 file · 1.4 MB")).toBeVisible());
 });
 
 const summary = (run_id: string, state: string) => ({
@@ -126,7 +126,7 @@ test("a call that was never answered is made again only when the person says so"
   });
   show(<HistoryPanel />);
   await userEvent.click(await screen.findByRole("button", { name: /interrupted/ }));
-  expect(await screen.findByText(/may have been charged\. You decide/)).toBeVisible();
+  await waitFor(() => expect(screen.getByText(/may have been charged\. You decide/)).toBeVisible());
   await userEvent.click(screen.getByRole("button", { name: "Resume and call again" }));
   await waitFor(() => expect(made()[0]?.body).toBe('{"retry_unknown":true}'));
   await waitFor(() => expect(runStore.getState()).toMatchObject({ runId: "r2", status: "running" }));
@@ -160,7 +160,7 @@ test("a secret is added by name and value, and its value is nowhere afterwards",
   await userEvent.type(screen.getByLabelText("Value"), "sk-very-secret");
   expect(screen.getByLabelText("Value")).toHaveAttribute("type", "password");
   await userEvent.click(screen.getByRole("button", { name: "Save" }));
-  expect(await screen.findByRole("button", { name: "Replace openai" })).toBeVisible();
+  await waitFor(() => expect(screen.getByRole("button", { name: "Replace openai" })).toBeVisible());
   expect(made()).toEqual([{ method: "PUT", url: "/api/secrets/openai", body: '{"value":"sk-very-secret"}' }]);
   expect(document.body.innerHTML).not.toContain("sk-very-secret");
   await waitFor(() => expect(serverStore.getState().secrets).toEqual(["openai"]));
@@ -264,7 +264,7 @@ test("a page of the documentation leads to another without leaving the editor", 
   await userEvent.click(await screen.findByRole("button", { name: /First picture/ }));
   expect(await screen.findByRole("link", { name: "the web" })).toHaveAttribute("target", "_blank");
   await userEvent.click(await screen.findByRole("button", { name: "the node" }));
-  expect(await screen.findByRole("table")).toBeVisible();
+  await waitFor(() => expect(screen.getByRole("table")).toBeVisible());
   await userEvent.click(screen.getByRole("button", { name: "All pages" }));
   await userEvent.type(screen.getByRole("searchbox"), "draws");
   expect(screen.queryByRole("button", { name: /First picture/ })).toBeNull();

@@ -105,7 +105,7 @@ test("clearing takes results off the screen and stays so when the panel comes ba
   show(<DisplayPanel />);
   expect(screen.queryByRole("article")).toBeNull();
   act(() => ran([...runStore.getState().displayed, shown(2, "text", "New words")]));
-  expect(await screen.findByText("New words")).toBeVisible();
+  await waitFor(() => expect(screen.getByText("New words")).toBeVisible());
 });
 
 const said = (count: number, level: LogLevel = "info") =>
