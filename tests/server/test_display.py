@@ -92,7 +92,8 @@ def test_a_blank_message_is_refused(server: Server, text: str) -> None:
 
 
 def test_a_workflow_without_an_input_or_that_cannot_run_takes_no_message(server: Server) -> None:
-    broken = {**CHAT, "nodes": {**CHAT["nodes"], "image": {"type": "gpt_image"}}}
+    smell = {"type": "display_output", "values": {"content_type": "smell"}}
+    broken = {**CHAT, "nodes": {**CHAT["nodes"], "show": smell}}
     for name, workflow, code in (("deaf", TEXT, "no_display_input"), ("broken", broken, "not_runnable")):
         display = kept(server, name, workflow)
         with server.client() as http:

@@ -39,14 +39,19 @@ def fitted(value: Any, wanted: Schema) -> Any:
             return _within(value, wanted)
         case str():
             longest, shortest = wanted.get("maxLength"), wanted.get("minLength")
-            text = value.ljust(min(shortest, LONGEST), ".") if isinstance(shortest, int) else value
-            return text[:longest] if isinstance(longest, int) else text
+            text = value.ljust(_count(shortest), ".") if isinstance(shortest, int) else value
+            return text[: _count(longest)] if isinstance(longest, int) else text
         case list():
             most = wanted.get("maxItems")
             items = cast("list[Any]", value)
-            return items[:most] if isinstance(most, int) else items
+            return items[: _count(most)] if isinstance(most, int) else items
         case _:
             return value
+
+
+def _count(bound: int) -> int:
+    """Return a bound as a number of things there can be."""
+    return max(0, min(bound, LONGEST))
 
 
 def _within(value: float, wanted: Schema) -> float:
