@@ -315,7 +315,7 @@ class Scheduler:
     def _completed(self, state: NodeState, flight: Flight, returned: Any) -> None:
         if self._stopped:
             return
-        node = state.node
+        node, call = state.node, flight.call
         outputs: Mapping[str, Any] = {}
         if not node.type.generator:
             try:
@@ -329,9 +329,9 @@ class Scheduler:
         if flight.waits is not None:
             state.inbox.wait_for(*flight.waits)
         if outputs:
-            self._send(state, flight.number, outputs, flight.call)
-        if flight.call is not None and flight.call.straight:
-            flight.call.fail(NO_ANSWER)  # unless it has one
+            self._send(state, flight.number, outputs, call)
+        if call is not None and call.straight:
+            call.fail(NO_ANSWER)  # unless it has one
         if not flight.reported:
             self._tell(NodeFinished, node.id, flight.number, perf_counter() - flight.started, flight.reused)
         self._go_on(state, flight)
@@ -388,9 +388,10 @@ class Scheduler:
         if call is not None:
             self._scope.calls.bring_home(call, outputs.get("output"))
         reached: dict[int, None] = {}
+        calls_tools, routes_of = self._calls_tools, node.routes
         for name, value in outputs.items():
-            for target, index in node.routes.get(name, ()):
-                if self._calls_tools:
+            for target, index in routes_of.get(name, ()):
+                if calls_tools:
                     self._put(target, index, value, reached, state, call)
                 else:
                     states[target].inbox.put(index, value)
@@ -401,8 +402,9 @@ class Scheduler:
                 item = of_slot(items, slot)
                 for target, index in routes if item is not SKIP else ():
                     self._put(target, index, item, reached, state, call)
+        look = self._look
         for target in reached:
-            self._look(states[target])
+            look(states[target])
 
     def _put(
         self,
