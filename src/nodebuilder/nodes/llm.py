@@ -121,11 +121,10 @@ async def llm(
     """
     if ctx.firing > 1 and not _is_new_turn(ctx):
         return SKIP
-    check_settings(provider, model, api_key, base_url)
-    say_who_answers(ctx, provider, api_key, base_url)
     request = ChatRequest(
         provider.strip(), model.strip(), (), (), temperature, max_tokens, top_p, response_format, base_url.strip()
     )
+    check_settings(ctx, request, api_key)
     box = pack(tools, ctx.slots("tools"), ctx.answers) if enable_tools else Toolbox(())
     for sentence in box.unusable:
         ctx.log(sentence, "warning")
@@ -178,31 +177,30 @@ def _answer(ctx: Context, outcome: Outcome, marked: str) -> Answer:
     return Answer(text, calls, dict(outcome.usage), SKIP if known is None else known)
 
 
-def say_who_answers(ctx: Context, provider: str, key: Secret, base_url: str) -> None:
-    """Say on the node when the sandbox answers for somebody else."""
-    if key.source == "sandbox" and (base_url.strip() or provider.strip().lower() != "openai"):
-        place = base_url.strip() or provider.strip()
-        ctx.log(f"There is no key for {place}, so the sandbox answers in its place.", "warning")
+def check_settings(ctx: Context, request: ChatRequest, key: Secret) -> None:
+    """Raise `InputError` when provider, model or key are missing, or the provider is the name of a model.
 
-
-def check_settings(provider: str, model: str, key: Secret, base_url: str) -> None:
-    """Raise `InputError` when provider, model or key are missing, or the provider is the name of a model."""
-    name = provider.strip()
-    if not name or not model.strip():
-        what, socket = ("provider", "provider") if not name else ("model", "model")
-        raise InputError(f"The LLM has no {what}.", f"Write one in the {socket} widget.", code=f"no_{what}")
+    When the sandbox is to answer in the place of somebody else, it is said on the node.
+    """
+    name = request.provider
+    if not name or not request.model:
+        what = "provider" if not name else "model"
+        raise InputError(f"The LLM has no {what}.", f"Write one in the {what} widget.", code=f"no_{what}")
     if name.lower().startswith(MODELS_NOT_PROVIDERS):
         raise InputError(
             f"{name} is the name of a model, not of a provider.",
             "Write openai, anthropic or gemini as the provider, and the model's name as the model.",
             code="model_as_provider",
         )
-    if not key and not base_url.strip() and name.lower() not in KEYLESS:
+    if not key and not request.base_url and name.lower() not in KEYLESS:
         raise InputError(
             f"There is no API key for {name}.",
             f"Add a secret named {name}, or choose one in the api_key widget.",
             code="no_key",
         )
+    if key.source == "sandbox" and (request.base_url or name.lower() != "openai"):
+        place = request.base_url or name
+        ctx.log(f"There is no key for {place}, so the sandbox answers in its place.", "warning")
 
 
 @node(
@@ -257,11 +255,10 @@ async def llm_tool(
         prompt = parse_call(tool_call).arguments.get("prompt")
         if not isinstance(prompt, str) or not prompt.strip():
             raise InputError("The argument prompt is missing.", f"Call {name} again with it.", code="missing_argument")
-        check_settings(provider, model, api_key, base_url)
-        say_who_answers(ctx, provider, api_key, base_url)
         request = ChatRequest(
             provider.strip(), model.strip(), (), (), temperature, max_tokens, None, None, base_url.strip()
         )
+        check_settings(ctx, request, api_key)
         box = pack(tools, ctx.slots("tools"), ctx.answers)
         said = await with_pictures(ctx, pictures, prompt, "", sees=model_of.sees(request))
         start = assemble(system_prompt=system_prompt, prompt=said)

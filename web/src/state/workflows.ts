@@ -69,8 +69,8 @@ export async function openFile(file: File): Promise<void> {
   await openText(await file.text());
 }
 
-/** Let the person choose a file and open it. */
-export function chooseFile(): void {
+/** Let the person choose a JSON file, and hand it on. */
+export function pickFile(take: (file: File) => Promise<void>): void {
   const input = document.createElement("input");
   input.type = "file";
   input.accept = ".json,application/json";
@@ -78,11 +78,16 @@ export function chooseFile(): void {
   input.onchange = () => {
     const [file] = input.files ?? [];
     input.remove();
-    if (file) void openFile(file);
+    if (file) void take(file);
   };
   input.oncancel = () => input.remove();
   document.body.append(input);
   input.click();
+}
+
+/** Let the person choose a file and open it. */
+export function chooseFile(): void {
+  pickFile(openFile);
 }
 
 export function fileName(name: string): string {

@@ -1,6 +1,6 @@
 import { Ellipsis, Eraser, FileDown, FileUp } from "lucide-react";
 import { chatStore, clearChat, currentDoc, loadChat } from "../../state";
-import { fileName } from "../../state/workflows";
+import { fileName, pickFile } from "../../state/workflows";
 import { IconButton, Menu, notify } from "../../ui";
 import { displayFileName, readDisplay, writeDisplay } from "./displayFile";
 
@@ -25,21 +25,6 @@ async function take(file: File): Promise<void> {
   }
 }
 
-function load(): void {
-  const input = document.createElement("input");
-  input.type = "file";
-  input.accept = ".json,application/json";
-  input.hidden = true;
-  input.onchange = () => {
-    const [file] = input.files ?? [];
-    input.remove();
-    if (file) void take(file);
-  };
-  input.oncancel = () => input.remove();
-  document.body.append(input);
-  input.click();
-}
-
 export interface ChatMenuProps {
   /** Whether there is nothing to clear. */
   empty: boolean;
@@ -59,7 +44,7 @@ export function ChatMenu({ empty, unkept, onClear }: ChatMenuProps) {
       side="top"
       items={[
         { label: "Save to a file…", icon: <FileDown size={14} />, disabled: unkept, onSelect: save },
-        { label: "Load from a file…", icon: <FileUp size={14} />, onSelect: load },
+        { label: "Load from a file…", icon: <FileUp size={14} />, onSelect: () => pickFile(take) },
         "separator",
         { label: "Clear", icon: <Eraser size={14} />, danger: true, disabled: empty, onSelect: clear },
       ]}
