@@ -52,6 +52,34 @@ def test_keys_become_secrets_and_are_in_no_answer(server: Server) -> None:
             http.delete(f"/api/secrets/{name}")
 
 
+def test_a_person_can_be_asked_before_keys_are_kept(server: Server) -> None:
+    kinds = [
+        ("LLMNode", ["mistral", "m", KEY]),
+        ("LLMNode", ["mistral", "m", OTHER]),
+        ("LLMNode", ["mistral", "m", KEY]),
+    ]
+    data = graph([node(number, kind, values) for number, (kind, values) in enumerate(kinds, 1)], ())
+    with server.client() as http:
+        asked = http.post("/api/import?keep_keys=false", json=data)
+        assert asked.status_code == 200, asked.text
+        assert KEY not in asked.text
+        assert OTHER not in asked.text
+        assert http.get("/api/secrets").json()["secrets"] == []
+        found = asked.json()
+        assert [(secret["node"], secret["widget"]) for secret in found["secrets"]] == [
+            ("llm", "api_key"),
+            ("llm_2", "api_key"),
+            ("llm_3", "api_key"),
+        ]
+        assert all("api_key" not in each["values"] for each in found["workflow"]["nodes"].values())
+        kept = http.post("/api/import", json=data).json()
+        assert kept["secrets"] == found["secrets"]
+        again = http.post("/api/import?keep_keys=false", json=data).json()
+        assert again["secrets"] == found["secrets"]
+        for name in {secret["name"] for secret in kept["secrets"]}:
+            http.delete(f"/api/secrets/{name}")
+
+
 def test_a_number_comes_through_as_it_was_written(server: Server) -> None:
     text = json.dumps(graph([node(1, "NumberNode", [7])], ())).replace("[7]", "[1.50]")
     with server.client() as http:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nodebuilder.engine.estimate import Estimate, estimate
 from nodebuilder.errors import Problem, StorageError, WorkflowError
-from nodebuilder.interop.litegraph.importing import Imported
+from nodebuilder.interop.litegraph.importing import FoundSecret, Imported
 from nodebuilder.node import NodeType
 from nodebuilder.registry import Registry
 from nodebuilder.storage.secrets import SecretStore
@@ -52,7 +52,7 @@ class KeptSecret:
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """A workflow made of an older file: what was mended, and which keys are kept under which names."""
+    """A workflow made of an older file: what was mended, and which keys are kept, or could be, under which names."""
 
     workflow: Workflow
     mends: tuple[str, ...]
@@ -115,27 +115,41 @@ async def without_keys(workflow: Workflow, registry: Registry, secrets: SecretSt
     return with_values(emptied, named)
 
 
-async def take_in(imported: Imported, registry: Registry, secrets: SecretStore) -> TakenIn:
+async def take_in(imported: Imported, registry: Registry, secrets: SecretStore, *, keep_keys: bool = True) -> TakenIn:
     """Keep the keys that an older file held, and return its workflow with their names.
+
+    Without `keep_keys` nothing is kept: the workflow has no names, and `secrets` tells under which ones the keys would
+    be kept, so that a person can be asked first.
 
     Raises:
         StorageError: a key cannot be kept, but for one that can be none: that is told among the mends.
     """
-    mends, kept = list(imported.mends), list[KeptSecret]()
+    mends, told = list(imported.mends), list[KeptSecret]()
     named: dict[str, dict[str, JSON]] = {}
+    given: dict[str, str] = {}
     for found in imported.secrets:
-        try:
-            name = await _keep(secrets, found.name, found.value.reveal())
-        except StorageError as error:
-            if error.code != "bad_secret_value":
-                raise
-            mends.append(f'The key in "{found.widget}" of node "{found.node}" is not kept. {error.message}')
+        key = found.value.reveal()
+        name = await _free_name(secrets, found.name, key, given)
+        if keep_keys and not await _kept_or_told(secrets, name, found, mends):
             continue
-        kept.append(KeptSecret(found.node, found.widget, name))
+        given[name] = key
+        told.append(KeptSecret(found.node, found.widget, name))
         kind = registry.get(node_of(imported.workflow, found.node).type)
-        if kind and found.widget in kind.secrets:
+        if keep_keys and kind and found.widget in kind.secrets:
             named.setdefault(found.node, {})[found.widget] = name
-    return TakenIn(with_values(imported.workflow, named), tuple(mends), tuple(kept))
+    return TakenIn(with_values(imported.workflow, named), tuple(mends), tuple(told))
+
+
+async def _kept_or_told(secrets: SecretStore, name: str, found: FoundSecret, mends: list[str]) -> bool:
+    """Keep a key of an older file; of one that can be none, say so among the mends and return False."""
+    try:
+        await _keep_as(secrets, name, found.value.reveal())
+    except StorageError as error:
+        if error.code != "bad_secret_value":
+            raise
+        mends.append(f'The key in "{found.widget}" of node "{found.node}" is not kept. {error.message}')
+        return False
+    return True
 
 
 def providers_of(registry: Registry) -> list[str]:
@@ -145,12 +159,27 @@ def providers_of(registry: Registry) -> list[str]:
 
 async def _keep(secrets: SecretStore, provider: str, key: str) -> str:
     """Keep a key under the provider's name, or, if another key has that, under one made of both."""
-    known = await secrets.get(provider)
-    if known is not None and known.reveal() == key:
-        return provider
-    name = provider if known is None else f"{provider}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
-    await secrets.set(name, key)
+    name = await _free_name(secrets, provider, key, {})
+    await _keep_as(secrets, name, key)
     return name
+
+
+async def _keep_as(secrets: SecretStore, name: str, key: str) -> None:
+    known = await secrets.get(name)
+    if known is None or known.reveal() != key:
+        await secrets.set(name, key)
+
+
+async def _free_name(secrets: SecretStore, provider: str, key: str, given: Mapping[str, str]) -> str:
+    """Return the name for a key: the provider's, or, if another key has that, one made of both.
+
+    `given` are names that other keys of the same file have got already, with those keys.
+    """
+    stored = await secrets.get(provider)
+    known = given.get(provider) if stored is None else stored.reveal()
+    if known is None or known == key:
+        return provider
+    return f"{provider}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
 
 
 def _divide(

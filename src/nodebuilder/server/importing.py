@@ -1,11 +1,11 @@
-"""Files of the earlier AI Node Builder as workflows of today; nothing is kept but the keys that were in them."""
+"""Files of the earlier AI Node Builder as workflows of today; nothing is kept but the keys in them, where wanted."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,10 +20,14 @@ OlderFile = Annotated[
     dict[str, Any] | list[Any],
     Body(description="The file as it was saved: a graph, or an object with `graph_data` and `start_node_id`."),
 ]
+KeepKeys = Annotated[
+    bool,
+    Query(description="False keeps no key, and says under which names they would be kept: then a person can be asked."),
+]
 
 
 class KeptSecretOut(Wire):
-    """Where a key stood in the file, and the name of the secret that it is now."""
+    """Where a key stood in the file, and the name of the secret that it is now, or would be."""
 
     node: str
     widget: str
@@ -39,9 +43,9 @@ class ImportOut(Wire):
 
 
 @router.post("/api/import", operation_id="import_workflow", response_model=ImportOut, responses=failures(422, 507))
-async def import_workflow(request: Request, body: OlderFile) -> Response:
+async def import_workflow(request: Request, body: OlderFile, keep_keys: KeepKeys = True) -> Response:
     """Make a workflow of a file of the earlier AI Node Builder; keys in it become secrets, and it names them."""
     house: House = request.app.state.house
-    taken = await house.take_in(body)
+    taken = await house.take_in(body, keep_keys=keep_keys)
     rest = orjson.dumps({"mends": taken.mends, "secrets": [secret.as_json() for secret in taken.secrets]}).decode()
     return answer_text(request, f'{{"workflow":{save(taken.workflow).strip()},{rest[1:]}')

@@ -1111,7 +1111,7 @@ export interface components {
         };
         /**
          * KeptSecretOut
-         * @description Where a key stood in the file, and the name of the secret that it is now.
+         * @description Where a key stood in the file, and the name of the secret that it is now, or would be.
          */
         KeptSecretOut: {
             /** Name */
@@ -2483,7 +2483,10 @@ export interface operations {
     };
     import_workflow: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description False keeps no key, and says under which names they would be kept: then a person can be asked. */
+                keep_keys?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
