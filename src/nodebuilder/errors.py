@@ -16,9 +16,10 @@ TryAgain                         apart: said to the model, never to the person
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Charged = Literal["yes", "no", "unknown"]
 Severity = Literal["error", "warning"]
@@ -106,7 +107,10 @@ class StorageError(NodeBuilderError):
 
 
 class NodeError(NodeBuilderError):
-    """A node failed while it ran, as the node shows it; `charged` says whether it may have cost money."""
+    """A node failed while it ran, as the node shows it; `charged` says whether it may have cost money.
+
+    `details` are values for programs beside the sentences, such as what an Assert node expected and what came.
+    """
 
     code = "node_failed"
 
@@ -118,10 +122,12 @@ class NodeError(NodeBuilderError):
         code: str | None = None,
         socket: str | None = None,
         charged: Charged | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message, remedy, code=code)
         self.socket = socket
         self.charged: Charged | None = charged
+        self.details = details
 
 
 class InputError(NodeError):

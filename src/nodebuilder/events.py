@@ -180,7 +180,10 @@ class NodeFinished(Told):
 
 @dataclass(frozen=True, slots=True)
 class NodeFailed(Told):
-    """A firing ended badly, or reported an error: cause, remedy, and whether money may have been spent."""
+    """A firing ended badly, or reported an error: cause, remedy, and whether money may have been spent.
+
+    `details` are values for programs, such as the `expected` and `actual` ones of an Assert node.
+    """
 
     kind: ClassVar[Literal["node_failed"]] = "node_failed"
     node: str
@@ -190,6 +193,7 @@ class NodeFailed(Told):
     remedy: str
     charged: Charged | None
     seconds: float
+    details: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

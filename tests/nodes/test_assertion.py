@@ -58,3 +58,18 @@ async def test_a_branch_beside_a_failure_goes_on(bench: Bench) -> None:
 async def test_long_values_are_told_in_short(bench: Bench) -> None:
     end = await compared(bench, "a" * 5000, "b" * 5000)
     assert len(end.errors[0].message) < 500
+
+
+async def test_a_failure_carries_both_values_as_they_came(bench: Bench) -> None:
+    await compared(bench, {"a": [1, True]}, "x")
+    (failed,) = bench.told("node_failed")
+    assert failed.details == {"expected": "x", "actual": {"a": [1, True]}}
+    assert failed.as_json()["details"] == failed.details
+
+
+async def test_of_very_long_values_the_beginning_is_carried(bench: Bench) -> None:
+    await compared(bench, "a" * 200_000, "b")
+    (failed,) = bench.told("node_failed")
+    assert failed.details["expected"] == "b"
+    assert len(failed.details["actual"]) == 50_000
+    assert failed.details["actual"].endswith("a…")

@@ -14,6 +14,12 @@ from nodebuilder.engine.store import Ledger
 from nodebuilder.errors import BudgetError
 
 ROUNDING: Final = 1e-9
+_SETTINGS: Final = {
+    "loop": "max_cost_usd of the node",
+    "test": 'max_cost_usd under "test" in the workflow',
+    "session": "--max-cost-usd",
+}
+"""What a person raises for each span that no setting of the installation caps."""
 
 
 @dataclass(slots=True)
@@ -84,7 +90,7 @@ def _check(span: str, used: float, estimate: float | None, cap: float | None) ->
         return
     if used + estimate <= cap + ROUNDING if estimate is not None else used < cap:
         return
-    setting = "max_cost_usd of the node" if span == "loop" else f"NODEBUILDER_MAX_COST_USD_PER_{span.upper()}"
+    setting = _SETTINGS.get(span) or f"NODEBUILDER_MAX_COST_USD_PER_{span.upper()}"
     cost = f"this call may cost ${estimate:.4f}" if estimate is not None else "nobody knows what this call will cost"
     raise BudgetError(
         f"The cap of ${cap:g} per {span} would be broken: ${used:.4f} is spent or promised, and {cost}.",

@@ -113,7 +113,8 @@ class Recorder:
         charged: Charged | None = error.charged if isinstance(error, NodeError) else None
         self._all_priced = self._all_priced and charged not in ("yes", "unknown")
         self.errors.append(NodeErrorReport(node, error.message, error.remedy, error.code))
-        self.tell(NodeFailed, node, firing, error.code, error.message, error.remedy, charged, seconds)
+        details = error.details if isinstance(error, NodeError) else None
+        self.tell(NodeFailed, node, firing, error.code, error.message, error.remedy, charged, seconds, details)
 
     def display(self, node: str, firing: int, title: str, content_type: str, data: Any) -> None:
         """Tell what a node puts on the display panel, and remember it for the result."""

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final, NamedTuple
 from nodebuilder.context import Context
 from nodebuilder.errors import NodeError
 from nodebuilder.node import node
-from nodebuilder.nodes.comparison import alike
-from nodebuilder.values import SKIP
+from nodebuilder.nodes.comparison import alike, as_text
+from nodebuilder.values import SKIP, to_json
 from nodebuilder.widgets import Pull
 
 PASSED: Final = "Assertion Passed"
@@ -16,6 +16,7 @@ PASSED: Final = "Assertion Passed"
 FAILED: Final = "Assertion Failed"
 """How the message begins when they are not."""
 _SHOWN: Final = 200
+_KEPT: Final = 50_000
 
 
 class Asserted(NamedTuple):
@@ -44,9 +45,16 @@ async def assert_node(ctx: Context, actual: Any, expected: Annotated[Any, Pull()
             f"{FAILED}: {_short(wanted)} was expected, but {_short(found)} came.",
             "Correct the workflow, or what is expected of it.",
             code="assertion_failed",
+            details={"expected": _kept(expected), "actual": _kept(actual)},
         )
     ctx.log(f"{PASSED}: {_short(found)}")
     return Asserted(actual, SKIP)
+
+
+def _kept(value: Any) -> Any:
+    """Return a value as it came, for whoever shows the difference; of a very long one its beginning, as text."""
+    text = as_text(value)
+    return to_json(value) if len(text) <= _KEPT else f"{text[: _KEPT - 1]}…"
 
 
 def _short(value: float | str) -> str:
