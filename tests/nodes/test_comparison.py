@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodebuilder.nodes.comparison import alike, as_text
+from nodebuilder.nodes.comparison import Operator, alike, as_text, holds, is_true
 from nodebuilder.values import Asset
 
 VALUES = st.one_of(
@@ -44,3 +46,19 @@ def test_texts_only_where_one_of_them_is_no_number(left: object, right: object, 
 
 def test_a_picture_is_its_link() -> None:
     assert as_text(Asset("a.png", "/servable/a.png", "image/png", 5)) == "/servable/a.png"
+
+
+@pytest.mark.parametrize("operator", get_args(Operator))
+@given(left=VALUES, right=VALUES)
+def test_every_operator_has_an_answer(operator: str, left: object, right: object) -> None:
+    assert isinstance(holds(left, operator, right), bool)
+
+
+@pytest.mark.parametrize("value", [None, False, 0, 0.0, "", "  ", "false", "FALSE", "No", "off", "0", [], {}])
+def test_nothing_and_its_names_are_a_no(value: object) -> None:
+    assert is_true(value) is False
+
+
+@pytest.mark.parametrize("value", [True, 1, -1, "yes", "no way", "0.0", [0], {"a": None}])
+def test_all_else_is_a_yes(value: object) -> None:
+    assert is_true(value) is True

@@ -83,3 +83,41 @@ async def test_only_the_way_that_was_chosen_goes_on(bench: Bench) -> None:
     assert end.outputs["yes"] == {"value_out": 7}
     assert "no" not in end.outputs
     assert end.waiting == ()
+
+
+# ---- Number Classifier ----
+
+
+async def classified(bench: Bench, number: Any, **values: Any) -> Any:
+    nodes = {"n": ("input", {"type": "any", "default": json.dumps(number)}), "is": ("number_classifier", values)}
+    return await bench.run(nodes, "n.value -> is.number")
+
+
+@pytest.mark.parametrize(
+    ("number", "way", "label"),
+    [
+        (-0.5, "below", "low"),
+        (0, "within", "middle"),
+        ("42", "within", "middle"),
+        (100, "within", "middle"),
+        (100.5, "above", "high"),
+    ],
+)
+async def test_a_number_goes_down_one_of_three_ways(bench: Bench, number: Any, way: str, label: str) -> None:
+    end = await classified(bench, number)
+    assert end.status == "succeeded"
+    assert end.outputs["is"] == {way: float(number), "label": label}
+
+
+async def test_range_and_labels_are_set(bench: Bench) -> None:
+    end = await classified(bench, 5, low=5, high=5, within_label="five")
+    assert end.outputs["is"] == {"within": 5, "label": "five"}
+
+
+async def test_a_range_the_wrong_way_round_and_what_is_no_number_are_refused(bench: Bench) -> None:
+    (error,) = (await classified(bench, 5, low=6, high=4)).errors
+    assert (error.code, error.remedy) == ("bad_limits", "Set low to the smaller of the two numbers.")
+    assert "begins at 6 and ends at 4" in error.message
+    for number in ("nan", "many"):
+        (error,) = (await classified(bench, number)).errors
+        assert error.code == "bad_input"

@@ -161,7 +161,7 @@ CONTRACTS = {
         ("texts_1 TEXT array pull required", "texts_2 TEXT array pull required", "dependency ANY pull required"),
         ("output_1 TEXT", "output_2 TEXT"),
     ),
-    "counter": Contract("Counter", "Test", ("trigger ANY required",), ("count NUMBER",)),
+    "counter": Contract("Counter", "Loops", ("trigger ANY required",), ("count NUMBER",)),
     "add_node_test": Contract(
         "Add Node Test", "Test", ("a NUMBER pull required", "b NUMBER required"), ("result NUMBER",)
     ),

@@ -4,9 +4,10 @@ from nodebuilder.nodes.arrays import concatenate_array, string_array_creator
 from nodebuilder.nodes.assertion import assert_node
 from nodebuilder.nodes.calculator import calculator_tool
 from nodebuilder.nodes.chat import display_input, get_display_context
-from nodebuilder.nodes.conditional import decision
+from nodebuilder.nodes.conditional import decision, number_classifier
 from nodebuilder.nodes.dictionaries import dictionary_get_element, dictionary_set_element
 from nodebuilder.nodes.doors import input_node, output_node
+from nodebuilder.nodes.flow import accumulate, gate, merge
 from nodebuilder.nodes.http_request import http_request_tool
 from nodebuilder.nodes.image_edits import image_edit, image_edit_tool
 from nodebuilder.nodes.image_links import image_link_extract
@@ -40,6 +41,7 @@ NODES = (
     concatenate_array,
     add,
     decision,
+    number_classifier,
     dictionary_get_element,
     dictionary_set_element,
     string_array_creator,
@@ -64,6 +66,9 @@ NODES = (
     get_display_context,
     display_input,
     assert_node,
+    accumulate,
+    gate,
+    merge,
     counter,
     looping_accumulator,
     add_node_test,

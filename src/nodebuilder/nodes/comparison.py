@@ -1,12 +1,35 @@
-"""How two values of any kind compare: as numbers if both are numbers, else as texts."""
+"""How two values of any kind compare: as numbers if both are numbers, else as texts; and what counts as a yes."""
 
 from __future__ import annotations
 
-from typing import Any
+import operator as operators
+from collections.abc import Callable
+from typing import Any, Final, Literal
 
 from nodebuilder.values import Asset
 
 Pair = tuple[float, float] | tuple[str, str]
+Operator = Literal["==", "!=", ">", "<", ">=", "<="]
+
+_HOLDS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "==": operators.eq,
+    "!=": operators.ne,
+    ">": operators.gt,
+    "<": operators.lt,
+    ">=": operators.ge,
+    "<=": operators.le,
+}
+_NO: Final = frozenset({"", "false", "no", "off", "0"})
+
+
+def holds(left: Any, operator: str, right: Any) -> bool:
+    """Say whether a comparison of two values of any kind holds."""
+    return _HOLDS[operator](*alike(left, right))
+
+
+def is_true(value: Any) -> bool:
+    """Say whether a value counts as a yes: not nothing, 0, an empty list, or a text like `false`, `no`, `off`, `0`."""
+    return value.strip().lower() not in _NO if isinstance(value, str) else bool(value)
 
 
 def alike(left: Any, right: Any) -> Pair:

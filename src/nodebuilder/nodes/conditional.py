@@ -1,26 +1,15 @@
-"""Which way a value goes on: Decision."""
+"""Which way a value goes on: Decision and Number Classifier."""
 
 from __future__ import annotations
 
-import operator as operators
-from collections.abc import Callable
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from math import isnan
+from typing import Annotated, Any, NamedTuple
 
+from nodebuilder.errors import InputError
 from nodebuilder.node import node
-from nodebuilder.nodes.comparison import alike
+from nodebuilder.nodes.comparison import Operator, holds
 from nodebuilder.values import SKIP
 from nodebuilder.widgets import Pull
-
-Operator = Literal["==", "!=", ">", "<", ">=", "<="]
-
-_HOLDS: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "==": operators.eq,
-    "!=": operators.ne,
-    ">": operators.gt,
-    "<": operators.lt,
-    ">=": operators.ge,
-    "<=": operators.le,
-}
 
 
 class Ways(NamedTuple):
@@ -49,5 +38,56 @@ async def decision(
         comparison_value: What it is compared with.
         operator: The comparison that must hold for the first way.
     """
-    holds = _HOLDS[operator](*alike(input_value, comparison_value))
-    return Ways(input_value, SKIP) if holds else Ways(SKIP, input_value)
+    held = holds(input_value, operator, comparison_value)
+    return Ways(input_value, SKIP) if held else Ways(SKIP, input_value)
+
+
+class Classified(NamedTuple):
+    """Where Number Classifier sends the number: one of the first three.
+
+    Attributes:
+        below: The number, when it is less than `low`.
+        within: The number, when it is from `low` to `high`, both included.
+        above: The number, when it is greater than `high`.
+        label: What that range is called.
+    """
+
+    below: Any
+    within: Any
+    above: Any
+    label: str
+
+
+@node("number_classifier", category="Conditional", tags=("range", "class", "between", "threshold", "branch", "switch"))
+async def number_classifier(
+    number: Annotated[float, Pull()],
+    *,
+    low: float = 0,
+    high: float = 100,
+    below_label: str = "low",
+    within_label: str = "middle",
+    above_label: str = "high",
+) -> Classified:
+    """Send a number down one of three ways: below a range, within it, or above it.
+
+    Args:
+        number: The number.
+        low: The least number that is within.
+        high: The greatest number that is within.
+        below_label: What a number below is called.
+        within_label: What a number within is called.
+        above_label: What a number above is called.
+    """
+    if low > high:
+        raise InputError(
+            f"The range begins at {low} and ends at {high}, so nothing is within.",
+            "Set low to the smaller of the two numbers.",
+            code="bad_limits",
+        )
+    if isnan(number):
+        raise InputError("What came is not a number.", "Connect an output that gives one.", socket="number")
+    if number < low:
+        return Classified(number, SKIP, SKIP, below_label)
+    if number > high:
+        return Classified(SKIP, SKIP, number, above_label)
+    return Classified(SKIP, number, SKIP, within_label)
