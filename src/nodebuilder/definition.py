@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from nodebuilder.values import SocketType, ToolDefinition
 
 WidgetKind = Literal["text", "number", "slider", "toggle", "combo", "secret", "image", "code"]
+WidgetCheck = Callable[[Mapping[str, Any]], object]
+"""From a node's widget values to nothing, or an `InputError`; its `socket` names the widget."""
 
 
 class _Required:
@@ -171,6 +173,8 @@ class NodeDefinition:
     tags: tuple[str, ...] = ()
     paid: bool = False
     tool: ToolDefinition | None = None
+    check: WidgetCheck | None = field(default=None, compare=False, repr=False)
+    """What raises an `InputError` for values that do not go together, each of them fine by itself."""
 
     @property
     def callable(self) -> bool:

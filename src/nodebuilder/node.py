@@ -11,7 +11,7 @@ from typing import Any, cast, overload
 from nodebuilder import signature as signatures
 from nodebuilder import tool_calls, widget_values
 from nodebuilder.context import Context
-from nodebuilder.definition import TOOL_CALL, InputSocket, NodeDefinition, OutputSocket, SocketRule
+from nodebuilder.definition import TOOL_CALL, InputSocket, NodeDefinition, OutputSocket, SocketRule, WidgetCheck
 from nodebuilder.errors import InputError, NodeError, TryAgain
 from nodebuilder.signature import Function, Signature
 from nodebuilder.tool_calls import FallbackIds
@@ -108,6 +108,7 @@ def node(
     version: str = "1.0.0",
     paid: bool = False,
     price: Price | None = None,
+    check: WidgetCheck | None = None,
     blocking: bool = False,
 ) -> Decorator: ...
 def node(
@@ -120,6 +121,7 @@ def node(
     version: str = "1.0.0",
     paid: bool = False,
     price: Price | None = None,
+    check: WidgetCheck | None = None,
     blocking: bool = False,
 ) -> NodeType | Decorator:
     """Make a node type of a typed function.
@@ -135,6 +137,7 @@ def node(
         version: The version of the node, shown in its documentation.
         paid: Whether a firing may cost money.
         price: What a firing may cost, from the widget values.
+        check: Raises an `InputError` for widget values that do not go together; `socket` of it names the widget.
         blocking: Whether the function blocks; it is then run in a thread.
 
     Raises:
@@ -156,6 +159,7 @@ def node(
             version=version,
             tags=tags,
             paid=paid,
+            check=check,
         )
         _check_names(definition, signature)
         return _node_type(definition, function, function, signature, price=price, blocking=blocking)

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from nodebuilder.definition import Widget
+from nodebuilder.errors import InputError
 from nodebuilder.workflow.check import check
 from nodebuilder.workflow.read import load
 from tests.workflow.documents import LIBRARY, Kinds, document, kind
@@ -45,3 +50,20 @@ def test_every_wrong_value_of_a_node_is_found() -> None:
         ("steps", "bad_value"),
         ("sharp", "missing_value"),
     ]
+
+
+def test_values_that_do_not_go_together_are_found_once_each_is_fine_by_itself() -> None:
+    def fits(values: Mapping[str, Any]) -> None:
+        if values["least"] > values["most"]:
+            raise InputError("The least is more than the most.", "Swap them.", code="bad_range", socket="least")
+
+    widgets = [Widget("least", "number", 1, minimum=0), Widget("most", "number", 5)]
+    library = Kinds((replace(kind("pick", widgets=widgets), check=fits),))
+
+    def found(**values: float) -> list[tuple[str, str, str | None]]:
+        problems = check(document(nodes={"a": {"type": "pick", "values": values}}), library)
+        return [(problem.code, problem.message, problem.widget) for problem in problems]
+
+    assert found() == []
+    assert found(least=6) == [("bad_range", 'Node "a": the least is more than the most.', "least")]
+    assert [code for code, _, _ in found(least=-1, most=-2)] == ["out_of_range"]

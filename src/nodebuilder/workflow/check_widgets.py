@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from nodebuilder.definition import NodeDefinition, Widget
+from nodebuilder.definition import NodeDefinition, Widget, WidgetCheck
 from nodebuilder.errors import InputError, Problem
 from nodebuilder.values import JSON
 from nodebuilder.widget_values import read
@@ -20,10 +20,20 @@ def widget_problems(
     for name in node.values:
         if definition.widget(name) is None:
             yield _unknown(node, definition, name, hints)
-    for widget in definition.widgets:
-        problem = _value_problem(node, widget, secrets)
-        if problem is not None:
-            yield problem
+    found = [problem for widget in definition.widgets if (problem := _value_problem(node, widget, secrets))]
+    yield from found
+    if definition.check is not None and not any(problem.severity == "error" for problem in found):
+        yield from _misfits(node, definition, definition.check)
+
+
+def _misfits(node: Node, definition: NodeDefinition, check: WidgetCheck) -> Iterator[Problem]:
+    """Yield what is wrong with values that are fine one by one."""
+    values = {widget.name: read(widget, node.values.get(widget.name, widget.default)) for widget in definition.widgets}
+    try:
+        check(values)
+    except InputError as error:
+        message = f'Node "{node.id}": {error.message[0].lower()}{error.message[1:]}'
+        yield Problem(error.code, message, error.remedy, node=node.id, widget=error.socket)
 
 
 def _unknown(node: Node, definition: NodeDefinition, name: str, hints: Hints) -> Problem:
