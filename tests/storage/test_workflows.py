@@ -97,6 +97,7 @@ async def test_a_renamed_workflow_takes_along_all_that_is_kept_of_it(store: Stor
     await store.history.begin("r1", document="one", name="Lion", workflow_id="lion")
     await store.history.begin("r2", document="its own", name="Tiger", workflow_id="tiger")
     await store.display.append("lion", [{"data": "roar"}])
+    since = await store.listeners.add("lion")
 
     renamed = await store.workflows.rename("lion", "king")
 
@@ -104,6 +105,7 @@ async def test_a_renamed_workflow_takes_along_all_that_is_kept_of_it(store: Stor
     assert [version.version for version in await store.workflows.versions("king")] == [2, 1]
     assert (await store.workflows.get("king", 1)).document == "one"
     assert await store.display.entries("king") == [{"data": "roar"}]
+    assert await store.listeners.all() == {"king": since}
     assert {run.run_id: run.workflow_id for run in await store.history.list()} == {"r1": "king", "r2": "tiger"}
     with pytest.raises(StorageError, match="There is no workflow 'lion'"):
         await store.workflows.get("lion")

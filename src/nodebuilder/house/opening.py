@@ -21,7 +21,9 @@ from nodebuilder.errors import SettingsError
 from nodebuilder.house.calls import Calls
 from nodebuilder.house.chat import Chats
 from nodebuilder.house.display import Displays
+from nodebuilder.house.fired import FiredRuns
 from nodebuilder.house.intake import Checked, TakenIn, look_over, providers_of, take_in, without_keys
+from nodebuilder.house.listening import Listening
 from nodebuilder.house.runs import Runs
 from nodebuilder.house.saved import SavedTools
 from nodebuilder.interop.litegraph.importing import import_graph
@@ -91,6 +93,9 @@ class House:
         self.runs = Runs(store, registry, runner, displays, sandbox=settings.sandbox)
         self.chats = Chats(self.runs, displays)
         self.calls = Calls(store, self.runs, lambda: self.settings)
+        self.fired = FiredRuns(self.runs)
+        self.listening = Listening(self.runs, store, self.fired, self.kept)
+        self.listening.hear_with()
 
     def read(self, document: Mapping[str, Any]) -> Workflow:
         """Return the workflow that a JSON object holds, within the limits of the settings.
@@ -182,14 +187,20 @@ def _with(settings: Settings, changes: Mapping[str, JSON]) -> Settings:
 
 
 class HouseKeys:
-    """Finds keys as the secret store does; the sandbox's is one that only this process knows."""
+    """Finds keys as the secret store does; the sandbox's is one that only this process knows.
 
-    def __init__(self, store: SecretStore, sandbox_key: str) -> None:
+    With `sandbox_only` every key is the sandbox's, whatever secrets and environment hold.
+    """
+
+    def __init__(self, store: SecretStore, sandbox_key: str, *, sandbox_only: bool = False) -> None:
         self._secrets = store
         self._sandbox_key = sandbox_key
+        self._sandbox_only = sandbox_only
 
     async def resolve(self, name: str, provider: str, *, given: bool = False) -> Secret:
         """Return the key that a secret widget holding `name` means for `provider` (see `SecretStore.resolve`)."""
+        if self._sandbox_only:
+            return Secret(self._sandbox_key, "sandbox")
         found = await self._secrets.resolve(name, provider, given=given)
         return Secret(self._sandbox_key, "sandbox") if found.source == "sandbox" and self._sandbox_key else found
 
@@ -201,12 +212,14 @@ async def open_house(
     exclusive: bool,
     url: str = "",
     sandbox: Sandbox | None = None,
+    sandbox_only: bool = False,
     closing_seconds: float = 5.0,
 ) -> AsyncGenerator[House]:
     """Open everything that is needed to run workflows, and close it in order at the end.
 
     A server opens the data folder `exclusive` and says under which `url` it is reached; a terminal opens it beside a
     server. Calls with the sandbox's key go to `sandbox`; with the setting and without this, one is opened on loopback.
+    With the setting and `sandbox_only`, no other key is used.
     At the end all runs are cancelled, and paid calls that were sent get `closing_seconds` to come home.
 
     Raises:
@@ -239,7 +252,9 @@ async def open_house(
             providers=providers,
             ledger=store.ledger,
             assets=store.assets,
-            keys=HouseKeys(store.secrets, sandbox.key if sandbox else ""),
+            keys=HouseKeys(
+                store.secrets, sandbox.key if sandbox else "", sandbox_only=sandbox_only and sandbox is not None
+            ),
             display=displays,
         )
         house = House(settings, store, registry, services, displays, warm_up)
@@ -248,6 +263,7 @@ async def open_house(
         closing.enter_context(_clean_logs(store.redactor))
         closing.push_async_callback(house.runs.close, closing_seconds)
         closing.push_async_callback(house.chats.close)
+        closing.push_async_callback(house.listening.close)
         yield house
 
 

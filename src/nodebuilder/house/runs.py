@@ -162,9 +162,16 @@ class Runs:
         receipts = await self._store.ledger.of_run(run_id)
         return {**live.progress.detail(), "receipts": [_receipt(receipt.as_json()) for receipt in receipts]}
 
-    async def list(self, *, limit: int = 50, before: str | None = None) -> list[dict[str, Any]]:
-        """Return a page of runs as JSON objects, newest first: those that began before the run `before`."""
-        kept = await self._store.history.list(limit=limit, before=before)
+    async def summary(self, run_id: str) -> dict[str, Any]:
+        """Return a run in short as a JSON object; raises `StorageError` (`not_found`)."""
+        live = self._live.get(run_id)
+        return live.progress.summary() if live else (await self._store.history.summary(run_id)).as_json()
+
+    async def list(
+        self, *, limit: int = 50, before: str | None = None, workflow_id: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return a page of runs (of one workflow), newest first: those that began before the run `before`."""
+        kept = await self._store.history.list(limit=limit, before=before, workflow_id=workflow_id)
         return [live.progress.summary() if (live := self._live.get(run.run_id)) else run.as_json() for run in kept]
 
     def running(self) -> list[dict[str, Any]]:

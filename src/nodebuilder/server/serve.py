@@ -83,6 +83,7 @@ async def _serve(settings: Settings, bound: Bound, on_ready: OnReady, stop: asyn
     async with open_house(
         settings, exclusive=True, url=bound.url, sandbox=sandbox, closing_seconds=CALLS_SECONDS
     ) as house:
+        await house.listening.take_up()
         hub = Hub(house)
         mcp = McpDoor(house)
         guard = build_app(
@@ -124,6 +125,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End all runs, tell those who watch, finish the requests under way, and stop."""
+        await self._house.listening.close()
         await self._house.runs.close(CALLS_SECONDS)
         await self._hub.close(SOCKETS_SECONDS)
         await self._mcp.close()

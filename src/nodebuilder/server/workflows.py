@@ -51,6 +51,7 @@ async def put_workflow(request: Request, workflow_id: Id, body: WorkflowIn) -> R
     kept = await house.store.workflows.put(
         workflow_id, save(workflow), name=workflow.name, base_version=body.base_version
     )
+    await house.listening.follow(workflow_id)
     return _document(request, kept)
 
 
@@ -59,6 +60,7 @@ async def delete_workflow(request: Request, workflow_id: Id) -> None:
     """Delete a kept workflow with all its versions."""
     house: House = request.app.state.house
     await house.store.workflows.delete(workflow_id)
+    await house.listening.deleted(workflow_id)
 
 
 @router.get(

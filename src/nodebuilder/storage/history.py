@@ -134,13 +134,20 @@ class History:
         return run_id
 
     async def list(
-        self, *, limit: int = 50, before: str | None = None, status: Status | None = None
+        self,
+        *,
+        limit: int = 50,
+        before: str | None = None,
+        status: Status | None = None,
+        workflow_id: str | None = None,
     ) -> list[RunSummary]:
-        """Return a page of runs, newest first: those that began before the run `before`."""
+        """Return a page of runs (of one workflow), newest first: those that began before the run `before`."""
         await self.events.catch_up()
         query = select(*_SUMMARY).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(max(1, min(limit, 500)))
         if status is not None:
             query = query.where(runs.c.status == status)
+        if workflow_id is not None:
+            query = query.where(runs.c.workflow_id == workflow_id)
         if before is not None:
             at = select(runs.c.started_at).where(runs.c.id == before).scalar_subquery()
             query = query.where(or_(runs.c.started_at < at, and_(runs.c.started_at == at, runs.c.id < before)))
@@ -215,7 +222,7 @@ def result_of(told: Sequence[StoredEvent]) -> dict[str, Any]:
                 outputs[body["node"]] = body["outputs"]
             case "displayed":
                 displayed.append({key: body[key] for key in ("node", "title", "content_type", "data")})
-            case "node_failed":
+            case "node_failed" if not body.get("caught"):
                 errors.append({key: body[key] for key in ("node", "message", "remedy", "code")})
             case _:
                 pass

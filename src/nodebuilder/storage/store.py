@@ -18,6 +18,7 @@ from nodebuilder.storage.display import DisplayStore
 from nodebuilder.storage.files import private_folder, trouble, trouble_code
 from nodebuilder.storage.history import History
 from nodebuilder.storage.ledger import ReceiptLedger
+from nodebuilder.storage.listeners import ListenerStore
 from nodebuilder.storage.lock import ServerLock, Session
 from nodebuilder.storage.masterkey import master_key
 from nodebuilder.storage.preferences import Preferences
@@ -47,6 +48,7 @@ class Store:
     history: History
     workflows: WorkflowStore
     display: DisplayStore
+    listeners: ListenerStore
     assets: AssetStore
     secrets: SecretStore
     preferences: Preferences
@@ -95,6 +97,7 @@ class Store:
                 history=history,
                 workflows=WorkflowStore(database),
                 display=DisplayStore(database),
+                listeners=ListenerStore(database),
                 assets=assets,
                 secrets=keys,
                 preferences=Preferences(database),

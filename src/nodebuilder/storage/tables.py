@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeEngine
 
 FLOAT: Final[TypeEngine[float]] = Float()
 
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003")
 """The revisions of the schema that this version knows, oldest first."""
 
 metadata = MetaData()
@@ -61,6 +61,7 @@ runs = Table(
     Column("result", Text),
     Index("ix_runs_started_at", "started_at", "id"),
     Index("ix_runs_status", "status"),
+    Index("ix_runs_workflow_id", "workflow_id", "started_at"),
 )
 """One row for each run, with the document as it was run."""
 
@@ -140,3 +141,31 @@ display_entries = Table(
     Index("ix_display_entries_workflow_id", "workflow_id", "id"),
 )
 """What the display panel of each saved workflow holds, in order."""
+
+listeners = Table(
+    "listeners",
+    metadata,
+    Column("workflow_id", String(64), primary_key=True),
+    Column("since", FLOAT, nullable=False),
+)
+"""The saved workflows that listen, and since when."""
+
+schedule_state = Table(
+    "schedule_state",
+    metadata,
+    Column("workflow_id", String(64), primary_key=True),
+    Column("node", String(64), primary_key=True),
+    Column("settings", Text, nullable=False),
+    Column("due_at", FLOAT, nullable=False),
+)
+"""The last time that each schedule has dealt with, and the settings (as text) that it followed then."""
+
+hook_deliveries = Table(
+    "hook_deliveries",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("run_id", String(64), nullable=False),
+    Column("at", FLOAT, nullable=False),
+    Index("ix_hook_deliveries_at", "at"),
+)
+"""What hooks have taken in, by a digest that tells deliveries apart, and the run that each began."""

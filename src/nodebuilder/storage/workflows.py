@@ -14,11 +14,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nodebuilder.errors import StorageError
 from nodebuilder.storage.database import Database
-from nodebuilder.storage.tables import display_entries, runs, workflow_versions, workflows
+from nodebuilder.storage.tables import (
+    display_entries,
+    listeners,
+    runs,
+    schedule_state,
+    workflow_versions,
+    workflows,
+)
 
 KEPT_VERSIONS: Final = 200
 """Older versions of a workflow than these are dropped."""
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_OWNED: Final = (display_entries, listeners, schedule_state)
+"""What belongs to a workflow beside its versions, and goes when it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,7 @@ class WorkflowStore:
             raise _conflict(None) from error
 
     async def rename(self, workflow_id: str, new_id: str) -> WorkflowSummary:
-        """Give a workflow another id, all at once with its versions, its runs and what it displayed.
+        """Give a workflow another id, all at once with its versions, its runs, what it displayed and that it listens.
 
         Raises:
             StorageError: there is no such workflow (`not_found`), or the new id is taken (`workflow_exists`) or cannot
@@ -118,11 +127,11 @@ class WorkflowStore:
         return renamed
 
     async def delete(self, workflow_id: str) -> None:
-        """Delete a workflow, all its versions and what it displayed; raises `StorageError` (`not_found`)."""
+        """Delete a workflow with all that is kept of it but its runs; raises `StorageError` (`not_found`)."""
 
         async def work(connection: AsyncConnection) -> int:
-            await connection.execute(delete(display_entries).where(display_entries.c.workflow_id == workflow_id))
-            await connection.execute(delete(workflow_versions).where(workflow_versions.c.workflow_id == workflow_id))
+            for owned in (workflow_versions, *_OWNED):
+                await connection.execute(delete(owned).where(owned.c.workflow_id == workflow_id))
             return (await connection.execute(delete(workflows).where(workflows.c.id == workflow_id))).rowcount
 
         if not await self._database.write(work):
@@ -190,7 +199,7 @@ async def _rename(connection: AsyncConnection, workflow_id: str, new_id: str) ->
         return None
     if new_id != workflow_id:
         await connection.execute(update(workflows).where(workflows.c.id == workflow_id).values(id=new_id))
-        for owned in (workflow_versions, runs, display_entries):
+        for owned in (workflow_versions, runs, *_OWNED):
             mine = update(owned).where(owned.c.workflow_id == workflow_id)
             await connection.execute(mine.values(workflow_id=new_id))
     return WorkflowSummary(new_id, row.name, row.version, row.updated_at)

@@ -1,0 +1,104 @@
+"""Runs that something in the world set off: begun at a node, with what came in, and not too many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
+
+from nodebuilder.errors import InputError
+from nodebuilder.events import Event, RunFinished
+from nodebuilder.house.runs import Listener, Runs
+from nodebuilder.values import JSON
+from nodebuilder.workflow.model import Workflow
+
+MOST: Final = 100
+"""So many runs of one workflow that were set off may be under way at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What sets off a run: a node of a workflow; `workflow_id` is None for one that is not saved.
+
+    `line` is what runs are counted by: the workflow, by any name that is its alone.
+    """
+
+    line: str
+    workflow: Workflow
+    workflow_id: str | None
+    node: str
+
+
+Watcher = Callable[[Cause, RunFinished], None]
+"""Told of each run that was set off, when it has ended."""
+
+
+class FiredRuns:
+    """Begins the runs that are set off, and counts those under way."""
+
+    def __init__(self, runs: Runs) -> None:
+        self.watchers: list[Watcher] = []
+        self._runs = runs
+        self._under_way: dict[str, set[str]] = {}
+
+    async def begin(
+        self,
+        cause: Cause,
+        values: Mapping[str, JSON],
+        *,
+        keys: Mapping[str, Mapping[str, str]] | None = None,
+        request_id: str | None = None,
+        listener: Listener | None = None,
+    ) -> str:
+        """Begin a run at the node, with these widget values in it, and return its id.
+
+        `keys` are keys for this run alone: `{node: {widget: key}}`. A run that began under the same `request_id` is
+        found again; `listener` hears only of one that begins now.
+
+        Raises:
+            InputError: too many of these runs are under way (code `too_many_runs`).
+            WorkflowError: the workflow cannot run (code `not_runnable`).
+            StorageError: the house is closing (code `stopping`), or the run cannot be noted.
+        """
+        self._runs.check_open()
+        mine = self._under_way.setdefault(cause.line, set())
+        if len(mine) >= MOST:
+            raise InputError(
+                f"{MOST} runs of the workflow that were set off are under way already.",
+                "Wait until some have ended, or stop them.",
+                code="too_many_runs",
+            )
+        run_id = uuid4().hex
+        mine.add(run_id)
+        begun = ""
+        try:
+            given: dict[str, dict[str, JSON]] = {name: {**widgets} for name, widgets in (keys or {}).items()}
+            given[cause.node] = {**given.get(cause.node, {}), **values}
+            ready = await self._runs.ready(cause.workflow, start=cause.node, values=given)
+            begun = await self._runs.begin(
+                ready,
+                run_id,
+                workflow_id=cause.workflow_id,
+                request_id=request_id,
+                listener=lambda event: self._hear(cause, event, listener),
+            )
+        finally:
+            if begun != run_id:
+                self._gone(cause.line, run_id)
+        return begun
+
+    def _hear(self, cause: Cause, event: Event, listener: Listener | None) -> None:
+        if isinstance(event, RunFinished):
+            self._gone(cause.line, event.run_id)
+        if listener is not None:
+            listener(event)
+        if isinstance(event, RunFinished):
+            for watcher in self.watchers:
+                watcher(cause, event)
+
+    def _gone(self, line: str, run_id: str) -> None:
+        mine = self._under_way.get(line, set())
+        mine.discard(run_id)
+        if not mine:
+            self._under_way.pop(line, None)
