@@ -16,6 +16,7 @@ from nodebuilder.errors import BudgetError
 ROUNDING: Final = 1e-9
 _SETTINGS: Final = {
     "loop": "max_cost_usd of the node",
+    "hook": "max_cost_usd_per_day of the webhook",
     "test": 'max_cost_usd under "test" in the workflow',
     "session": "--max-cost-usd",
 }

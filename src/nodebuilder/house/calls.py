@@ -174,14 +174,19 @@ class Calls:
 
 def outcome(target: Published, finished: RunFinished) -> CallResult:
     """Return what a run gave to its caller, without the mark by which an LLM knows its own words on the panel."""
-    given = {each.name: finished.outputs.get(each.node, {}) for each in target.results}
+    outputs = results_of(target, finished.outputs)
+    return CallResult(finished.run_id, finished.status, outputs, finished.cost_usd, finished.errors)
+
+
+def results_of(target: Published, outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the value of each Output node that fired, by name; `outputs` are those of the nodes of a run."""
+    given = {each.name: outputs.get(each.node, {}) for each in target.results}
     marked = any(node.values.get("use_display_context") is True for node in target.workflow.nodes.values())
-    outputs = {
+    return {
         name: _unmarked(sockets["value"]) if marked else sockets["value"]
         for name, sockets in given.items()
         if "value" in sockets
     }
-    return CallResult(finished.run_id, finished.status, outputs, finished.cost_usd, finished.errors)
 
 
 def _unmarked(value: Any) -> Any:
