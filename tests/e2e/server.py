@@ -32,8 +32,8 @@ async def slow(ctx: Context, text: str, *, seconds: float = 60.0) -> str:
     return text
 
 
-@node("gate", title="Gate", category="Test")
-async def gate(ctx: Context, text: str, *, path: str = "") -> str:
+@node("held", title="Held", category="Test")
+async def held(ctx: Context, text: str, *, path: str = "") -> str:
     """Wait until a file is there."""
     while not Path(path).exists():
         await asyncio.sleep(0.02)

@@ -53,7 +53,7 @@ async def test_axe_finds_nothing_serious_in_any_state(
     nodes = {
         "a": {"type": "text"},
         "b": {"type": "broken"},
-        "g": {"type": "gate", "values": {"path": str(gate)}},
+        "g": {"type": "held", "values": {"path": str(gate)}},
         "f": {"type": "form"},
         "u": {"type": "unheard_of"},
         "r": {"type": "gpt_image"},

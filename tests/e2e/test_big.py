@@ -68,7 +68,7 @@ async def test_panning_and_editing_draw_little(editor: Editor) -> None:
 async def test_events_of_one_node_render_one_node(editor: Editor, tmp_path: Path) -> None:
     gate = tmp_path / "open"
     big = thousand()
-    big["nodes"]["gate"] = {"type": "gate", "values": {"path": str(gate)}}
+    big["nodes"]["gate"] = {"type": "held", "values": {"path": str(gate)}}
     big["layout"]["gate"] = [-280, 0]
     big["nodes"]["first"] = {"type": "text"}
     big["layout"]["first"] = [-560, 0]

@@ -57,7 +57,7 @@ async def test_a_message_is_answered_by_a_model_and_the_conversation_is_kept(edi
 
 async def test_a_message_waits_for_the_run_before_it(editor: Editor, tmp_path: Path) -> None:
     gate = tmp_path / "open"
-    nodes = {**ECHO["nodes"], "gate": {"type": "gate", "values": {"path": str(gate)}}}
+    nodes = {**ECHO["nodes"], "gate": {"type": "held", "values": {"path": str(gate)}}}
     await editor.load(document("Slow", nodes, ["chat.user_input -> gate.text", "gate.output -> show.data"]))
     await say(editor, "first")
     await expect(editor.node("gate")).to_have_attribute("data-status", "running")

@@ -61,7 +61,7 @@ async def test_without_a_key_the_node_says_so_and_offers_the_way_out(page: Page,
 
 async def test_a_run_goes_on_when_the_tab_is_closed_and_is_found_again(editor: Editor, tmp_path: Path) -> None:
     gate = tmp_path / "open"
-    nodes = {"a": {"type": "text"}, "b": {"type": "gate", "values": {"path": str(gate)}}}
+    nodes = {"a": {"type": "text"}, "b": {"type": "held", "values": {"path": str(gate)}}}
     await editor.load(document("Slow", nodes, ["a.text_out -> b.text"]))
     await editor.page.get_by_role("button", name="Run Ctrl").click()
     await expect(editor.node("b")).to_have_attribute("data-status", "running")

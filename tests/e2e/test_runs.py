@@ -152,7 +152,7 @@ async def test_the_history_follows_runs_of_others(editor: Editor, sandbox: Serve
     page, gate = editor.page, tmp_path / "open"
     await page.get_by_role("button", name="History").click()
     rows = page.get_by_role("region", name="History")
-    nodes = {"a": {"type": "text"}, "b": {"type": "gate", "values": {"path": str(gate)}}}
+    nodes = {"a": {"type": "text"}, "b": {"type": "held", "values": {"path": str(gate)}}}
     workflow = document("From elsewhere", nodes, ["a.text_out -> b.text"])
     await asyncio.to_thread(sandbox.api, "POST", "/api/runs", {"workflow": workflow})
     row = rows.get_by_role("button", name=re.compile("From elsewhere"))
@@ -186,7 +186,7 @@ async def test_a_lost_server_is_told_and_nothing_is_lost(page: Page, mortal: Ser
 async def test_an_interrupted_run_is_marked_and_resumed(page: Page, mortal: Server, tmp_path: Path) -> None:
     gate = tmp_path / "open"
     editor = await Editor(page, mortal.url).open()
-    nodes = {"a": {"type": "text"}, "b": {"type": "gate", "values": {"path": str(gate)}}, "c": {"type": "log"}}
+    nodes = {"a": {"type": "text"}, "b": {"type": "held", "values": {"path": str(gate)}}, "c": {"type": "log"}}
     await editor.load(document("Long", nodes, ["a.text_out -> b.text", "b.output -> c.value_in"]))
     await page.get_by_role("button", name="Run Ctrl").click()
     await expect(editor.node("b")).to_have_attribute("data-status", "running")

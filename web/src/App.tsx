@@ -13,6 +13,7 @@ import { CommandPalette } from "./frame/CommandPalette";
 import { ConflictDialog } from "./frame/ConflictDialog";
 import { ConnectDialog } from "./frame/ConnectDialog";
 import { LostConnection } from "./frame/LostConnection";
+import { OlderDialog } from "./frame/OlderDialog";
 import { StatusBar } from "./frame/StatusBar";
 import { TopBar } from "./frame/TopBar";
 import { Rail, RailPanel, ShortcutsDialog, SidePanel } from "./panels";
@@ -55,6 +56,7 @@ export function App() {
       <CommandPalette />
       <ConnectDialog />
       <ConflictDialog />
+      <OlderDialog />
       <ShortcutsDialog open={shortcuts} onOpenChange={(open) => setView({ shortcuts: open })} />
       <Toaster />
     </ApiProvider>

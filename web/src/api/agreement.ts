@@ -21,6 +21,8 @@ import type {
   DocsPage,
   FileEntry,
   FileList,
+  ImportedWorkflow,
+  KeptSecret,
   Library,
   McpServer,
   RenamedWorkflow,
@@ -50,8 +52,10 @@ export interface Agreement {
   estimate: Missing<Estimate, Wire["EstimateOut"]>;
   file: Missing<FileEntry, Wire["FileOut"]>;
   files: Missing<FileList, Wire["FilesOut"]>;
+  imported: Missing<ImportedWorkflow, Wire["ImportOut"]>;
   info: Missing<ServerInfo, Wire["Info"]>;
   input: Exclude<Missing<InputDefinition, Wire["InputOut"]>, "default">;
+  keptSecret: Missing<KeptSecret, Wire["KeptSecretOut"]>;
   library: Missing<Library, Wire["NodesOut"]>;
   mcpServer: Missing<McpServer, Wire["McpServerOut"]>;
   node: Missing<NodeDefinition, Wire["NodeOut"]>;

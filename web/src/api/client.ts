@@ -12,6 +12,7 @@ import type {
   DocsPage,
   FileEntry,
   FileList,
+  ImportedWorkflow,
   Library,
   McpServer,
   MessageAccepted,
@@ -86,6 +87,18 @@ export function createApi(baseUrl: string) {
           parseAs: "text",
         }),
       ),
+    /** The text of an older file as a workflow. Unless keys are kept, it only tells which there are. */
+    importWorkflow: async (text: string, keepKeys: boolean) =>
+      parseJson(
+        await take<string>(
+          http.POST("/api/import", {
+            params: { query: { keep_keys: keepKeys } },
+            body: text as never, // as it was written: numbers, order, all
+            bodySerializer: (written: unknown) => written as string,
+            parseAs: "text",
+          }),
+        ),
+      ) as ImportedWorkflow,
     deleteWorkflow: (id: string) =>
       take<void>(http.DELETE("/api/workflows/{id}", { params: { path: { id } } })),
     renameWorkflow: (id: string, newId: string) =>

@@ -28,6 +28,20 @@ export interface RenamedWorkflow extends WorkflowSummary {
   callers: WorkflowSummary[];
 }
 
+/** Where a key stood in an older file, and the name of the secret that it is, or would be. */
+export interface KeptSecret {
+  node: string;
+  widget: string;
+  name: string;
+}
+
+/** A workflow made of an older file, what was mended in it, and the keys that were taken out. */
+export interface ImportedWorkflow {
+  workflow: unknown;
+  mends: string[];
+  secrets: KeptSecret[];
+}
+
 /** A kept file as the gallery lists it. */
 export interface FileEntry {
   filename: string;

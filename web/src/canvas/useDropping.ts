@@ -4,8 +4,7 @@ import { type DragEvent, useMemo } from "react";
 import { currentCamera } from "../state/camera";
 import { definitionOf } from "../state/libraryStore";
 import { placeNode } from "../state/placing";
-import { openFile } from "../state/workflows";
-import { notify } from "../ui";
+import { openDropped } from "../state/workflows";
 
 /** The MIME type under which the palette gives a node type. */
 export const NODE_TYPE = "application/x-nodebuilder-type";
@@ -19,17 +18,12 @@ function onDragOver(event: DragEvent): void {
 
 function onDrop(event: DragEvent): void {
   const definition = definitionOf(event.dataTransfer.getData(NODE_TYPE));
-  const [file] = event.dataTransfer.files;
-  if (!definition && !file) return;
+  const files = [...event.dataTransfer.files];
+  if (!definition && files.length === 0) return;
   event.preventDefault();
   const at = currentCamera()?.toFlow({ x: event.clientX, y: event.clientY }) ?? { x: 0, y: 0 };
   if (definition) placeNode(definition, { x: at.x - 60, y: at.y - 16 });
-  else if (file?.name.endsWith(".json")) void openFile(file);
-  else if (file)
-    notify.say(
-      "This file cannot be opened here",
-      "Drop a .flow.json file, or a picture on a picture widget.",
-    );
+  else openDropped(files);
 }
 
 export function useDropping() {

@@ -23,15 +23,24 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Read a document from its text. */
-export function parseDocument(text: string): WorkflowDocument {
-  let value: unknown;
+/** Read the JSON of a file. */
+export function parseText(text: string): unknown {
   try {
-    value = parseJson(text);
+    return parseJson(text);
   } catch (error) {
     throw new DocumentError(`This is not a workflow: the text is not JSON (${(error as Error).message}).`);
   }
-  return toDocument(value);
+}
+
+/** Read a document from its text. */
+export function parseDocument(text: string): WorkflowDocument {
+  return toDocument(parseText(text));
+}
+
+/** Whether a file is none of ours: the server knows those of the earlier editor, and names those of other programs. */
+export function isOlder(value: unknown): boolean {
+  if (Array.isArray(value)) return true;
+  return isRecord(value) && !(typeof value.format === "string" && value.format.startsWith("nodebuilder/"));
 }
 
 /** Take a parsed value as a document, or say what is wrong with it. */

@@ -2,7 +2,14 @@
 
 import { api } from "../api/client";
 import { ApiError, explain } from "../api/errors";
-import { DocumentError, emptyDocument, parseDocument, toDocument, writeDocument } from "../model/document";
+import {
+  DocumentError,
+  emptyDocument,
+  isOlder,
+  parseText,
+  toDocument,
+  writeDocument,
+} from "../model/document";
 import type { WorkflowDocument } from "../model/types";
 import { newWorkflowId } from "../model/workflowId";
 import { notify } from "../ui";
@@ -13,6 +20,7 @@ import { withoutKeys } from "./keys";
 import { libraryStore } from "./libraryStore";
 import { lastOpen, readCopy } from "./localCopy";
 import { idFor } from "./naming";
+import { takeOlder } from "./older";
 import { beginRun } from "./runStore";
 import { setView } from "./viewStore";
 
@@ -52,21 +60,46 @@ export async function openWorkflow(id: string): Promise<void> {
   show(toDocument(stored.workflow), id, stored.version);
 }
 
-/** Open a document that came from outside as a new workflow. */
-export async function openText(text: string): Promise<void> {
+/** Show a document that came from outside as a new workflow, and save it. */
+async function showNew(doc: WorkflowDocument): Promise<void> {
+  await saveNow();
+  show(doc, await idFor(doc), null);
+  void saveNow();
+}
+
+/** Open what a file holds as a new workflow; one of the earlier editor is made into one of today, named after the file. */
+export async function openText(text: string, name = ""): Promise<void> {
   try {
-    const doc = await withoutKeys(parseDocument(text));
-    await saveNow();
-    show(doc, await idFor(doc), null);
-    void saveNow();
+    const value = parseText(text);
+    if (isOlder(value)) await takeOlder(text, stemOf(name), showNew);
+    else await showNew(await withoutKeys(toDocument(value)));
   } catch (error) {
     const { message, remedy } = explain(error);
-    notify.failed(message, error instanceof DocumentError ? "Choose a file ending in .flow.json." : remedy);
+    notify.failed(message, error instanceof DocumentError ? "Choose the file of a workflow." : remedy);
   }
 }
 
+/** The name of a workflow file without its endings. */
+export function stemOf(name: string): string {
+  return name.replace(/(\.flow)?\.json$/i, "").trim() || "Untitled";
+}
+
 export async function openFile(file: File): Promise<void> {
-  await openText(await file.text());
+  await openText(await file.text(), file.name);
+}
+
+/** Open what was dropped: one workflow at a time, since each takes the place of the one that is shown. */
+export function openDropped(files: readonly File[]): void {
+  const workflows = files.filter(({ name }) => /\.json$/i.test(name));
+  const [first] = workflows;
+  if (files.length > 1 && workflows.length > 0)
+    notify.say("Several files were dropped, and none was opened.", "Drop one workflow at a time.");
+  else if (first) void openFile(first);
+  else
+    notify.say(
+      "This file cannot be opened here",
+      "Drop the file of a workflow (.json), or a picture on a picture widget.",
+    );
 }
 
 /** Let the person choose a JSON file, and hand it on. */

@@ -1,0 +1,129 @@
+"""Files of the earlier editor: opened, dropped, refused; the keys in them; their groups, colours and muted nodes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.editor import DROP, Editor
+from tests.e2e.server import Server
+from tests.interop.litegraph.old import EIGHT, graph, node
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+KEY = "sk-CANARY-EDITOR-0123456789-abcdef"
+MENDED = graph(
+    [node(1, "NumberNode", ["3"], title="My number"), node(2, "DisplayOutputNode", ["text"])],
+    ("1.number_out > 2.data",),
+    1,
+)
+KEYED = graph([node(1, "LLMNode", ["mistral", "m", KEY]), node(2, "LLMNode", ["mistral", "m", KEY], title="Two")], ())
+COMFY = {"3": {"class_type": "KSampler", "inputs": {}}}
+TWO_FILES = """([x, y]) => {
+    const data = new DataTransfer();
+    for (const name of ["a.json", "b.json"]) data.items.add(new File(["{}"], name, {type: "application/json"}));
+    const target = document.elementFromPoint(x, y);
+    target.dispatchEvent(new DragEvent("drop", {
+        bubbles: true, cancelable: true, dataTransfer: data, clientX: x, clientY: y}));
+}"""
+
+
+async def drop_older(editor: Editor, data: dict[str, Any], name: str) -> None:
+    """Drop an older file, and close what is said about its mends."""
+    await editor.drop(json.dumps(data), f"{name}.json")
+    await editor.has("doc.name", name)
+    good = editor.page.get_by_role("button", name="OK", exact=True)
+    if await good.is_visible():
+        await good.click()
+    await editor.settled()
+
+
+@pytest.mark.parametrize("name", EIGHT)
+async def test_a_dropped_file_runs_by_one_click(editor: Editor, name: str) -> None:
+    before = (await editor.state())["id"]
+    await editor.drop(json.dumps(EIGHT[name]), f"{name}.json")
+    await editor.has("doc.name", name)
+    await editor.saved()
+    state = await editor.state()
+    assert state["id"] != before
+    assert state["undo"] == []
+    good = editor.page.get_by_role("button", name="OK", exact=True)
+    if await good.count():
+        await good.click()
+    await editor.run()
+
+
+async def test_a_chosen_file_is_named_after_itself_and_says_what_was_mended(editor: Editor, tmp_path: Path) -> None:
+    path = tmp_path / "Old numbers.json"
+    path.write_text(json.dumps(MENDED))
+    await editor.page.get_by_role("button", name="Workflows", exact=True).click()
+    async with editor.page.expect_file_chooser() as chooser:
+        await editor.page.get_by_role("button", name="Open a file").click()
+    await (await chooser.value).set_files(path)
+    dialog = editor.page.get_by_role("dialog", name="“Old numbers” is open")
+    await expect(dialog).to_contain_text("1 thing mended")
+    await expect(dialog).to_contain_text('"value" of node "my_number" holds "3"; it is read as 3.')
+    await dialog.get_by_role("button", name="OK").click()
+    await expect(editor.page.get_by_role("textbox", name="Name of the workflow")).to_have_value("Old numbers")
+    await editor.saved()
+    assert (await editor.document())["nodes"]["my_number"]["values"] == {"value": 3}
+    await expect(editor.page.get_by_role("button", name=re.compile("^Old numbers"))).to_be_visible()
+
+
+async def test_keys_are_stored_only_when_a_person_says_so(editor: Editor, sandbox: Server) -> None:
+    before = await editor.text()
+    await editor.drop(json.dumps(KEYED), "chat.json")
+    dialog = editor.page.get_by_role("dialog", name="“chat” holds 2 keys in clear text")
+    await expect(dialog.get_by_role("listitem")).to_contain_text(["LLM llm", "Two two"])
+    await expect(dialog).not_to_contain_text("CANARY")
+    assert sandbox.api("GET", "/api/secrets")["secrets"] == []
+    assert await editor.text() == before
+    await editor.press("Escape")
+    await expect(dialog).not_to_be_visible()
+    assert await editor.text() == before
+
+    await editor.drop(json.dumps(KEYED), "chat.json")
+    await dialog.get_by_role("button", name="Leave them out").click()
+    await editor.has("doc.name", "chat")
+    await editor.saved()
+    assert "api_key" not in await editor.text()
+    assert sandbox.api("GET", "/api/secrets")["secrets"] == []
+
+    await editor.drop(json.dumps(KEYED), "chat again.json")
+    dialog = editor.page.get_by_role("dialog", name="“chat again” holds 2 keys in clear text")
+    await dialog.get_by_role("button", name="Store as secrets").click()
+    await editor.has("doc.nodes.llm.values.api_key", "mistral")
+    await editor.has("doc.nodes.two.values.api_key", "mistral")
+    assert [secret["name"] for secret in sandbox.api("GET", "/api/secrets")["secrets"]] == ["mistral"]
+    assert KEY not in await editor.page.content()
+    assert (await editor.state())["undo"] == []
+
+
+async def test_files_of_other_programs_are_refused_in_one_sentence(editor: Editor) -> None:
+    before = await editor.text()
+    await editor.drop(json.dumps(COMFY), "comfy.json")
+    await expect(editor.page.get_by_text("This is a file of ComfyUI, which cannot be opened here.")).to_be_visible()
+    await editor.drop("not JSON", "broken.json")
+    await expect(editor.page.get_by_text("This is not a workflow: the text is not JSON")).to_be_visible()
+    await editor.page.evaluate(TWO_FILES, list(await editor.blank()))
+    await expect(editor.page.get_by_text("Several files were dropped, and none was opened.")).to_be_visible()
+    await editor.page.evaluate(DROP, ["a picture", "cat.png", *await editor.blank()])
+    await expect(editor.page.get_by_text("This file cannot be opened here")).to_be_visible()
+    assert await editor.text() == before
+
+
+async def test_an_unknown_node_keeps_its_title_and_its_links(editor: Editor) -> None:
+    custom = node(2, "MyCustomNode", ["kept"], title="Mine")
+    custom["inputs"] = [{"name": "data", "type": "*", "link": 1}]
+    data = graph([node(1, "TextNode", ["a"]), custom], ())
+    data["graph_data"]["links"] = [[1, 1, 0, 2, 0, "*"]]
+    data["graph_data"]["nodes"][0]["outputs"][0]["links"] = [1]
+    await drop_older(editor, data, "custom")
+    await expect(editor.node("mine")).to_contain_text("is not installed")
+    await expect(editor.head("mine")).to_have_text("Mine")
+    await editor.has_links("text.text_out -> mine.data")

@@ -1,0 +1,70 @@
+/** Files of the earlier editor: what the server made of one, and the question of what becomes of the keys in it. */
+
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import { api } from "../api/client";
+import { explain } from "../api/errors";
+import type { KeptSecret } from "../api/types";
+import { toDocument } from "../model/document";
+import type { WorkflowDocument } from "../model/types";
+import { notify } from "../ui";
+import { refreshSecrets } from "./keys";
+
+type Open = (doc: WorkflowDocument) => Promise<void>;
+
+/** An older file as the server reads it. */
+export interface OlderFile {
+  readonly text: string;
+  readonly doc: WorkflowDocument;
+  readonly mends: readonly string[];
+  /** The keys that stand in it; while there are some, nothing is opened before a person has chosen. */
+  readonly keys: readonly KeptSecret[];
+  readonly open: Open;
+}
+
+export interface OlderState {
+  readonly file: OlderFile | null;
+  /** The answer is being carried out. */
+  readonly busy: boolean;
+}
+
+export const olderStore = createStore<OlderState>(() => ({ file: null, busy: false }));
+
+export function useOlder<T>(select: (state: OlderState) => T): T {
+  return useStore(olderStore, select);
+}
+
+/** Close the dialog; a file whose keys were asked for is not opened. */
+export function closeOlder(): void {
+  olderStore.setState({ file: null, busy: false });
+}
+
+/** Make a workflow of an older file and open it, or ask first when there are keys in it. */
+export async function takeOlder(text: string, name: string, open: Open): Promise<void> {
+  const { workflow, mends, secrets: keys } = await api.importWorkflow(text, false);
+  const doc = { ...toDocument(workflow), name };
+  if (keys.length === 0) await open(doc);
+  if (keys.length || mends.length)
+    olderStore.setState({ file: { text, doc, mends, keys, open }, busy: false });
+}
+
+/** Open the file that waits for the choice: its keys become secrets, or stay out. */
+export async function decideKeys(keep: boolean): Promise<void> {
+  const { file, busy } = olderStore.getState();
+  if (!file || busy) return;
+  olderStore.setState({ busy: true });
+  try {
+    await file.open(keep ? await withSecrets(file) : file.doc);
+    closeOlder();
+  } catch (error) {
+    olderStore.setState({ busy: false });
+    notify.failed(explain(error).message, explain(error).remedy);
+  }
+}
+
+async function withSecrets({ text, doc, mends }: OlderFile): Promise<WorkflowDocument> {
+  const kept = await api.importWorkflow(text, true);
+  await refreshSecrets();
+  for (const mend of kept.mends) if (!mends.includes(mend)) notify.failed(mend);
+  return { ...toDocument(kept.workflow), name: doc.name };
+}
