@@ -44,6 +44,21 @@ def refuse_foreign(data: JSON) -> None:
         )
 
 
+def is_older(data: JSON) -> bool:
+    """Say whether a JSON value looks like a workflow of the earlier system, so that a folder's other files are not."""
+    if not isinstance(data, dict):
+        return False
+    try:
+        refuse_foreign(data)
+    except WorkflowError:
+        return False
+    graph: JSON = data.get("graph_data", data)
+    if not isinstance(graph, dict) or not isinstance(graph.get("nodes"), list | dict):
+        return False
+    known = any(class_name(node.get("type")) in CLASSES for node in _objects(graph["nodes"]))
+    return known or "graph_data" in data or ("last_node_id" in graph and "links" in graph)
+
+
 def _objects(value: JSON) -> list[dict[str, Any]]:
     """Return the objects among the first entries of a list, or among the values of an object."""
     entries: Iterable[JSON] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
