@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
@@ -13,21 +14,31 @@ from nodebuilder.house.runs import Listener, Runs
 from nodebuilder.values import JSON
 from nodebuilder.workflow.model import Workflow
 
+GIVEN: Final = "given:"
+"""With this the ids of workflows begin that are given by a file and not saved: no saved one can have such an id."""
 MOST: Final = 100
 """So many runs of one workflow that were set off may be under way at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What sets off a run: a node of a workflow; `workflow_id` is None for one that is not saved.
+    """What is set off: a node of a workflow; `workflow_id` is None for one that is not saved.
 
-    `line` is what runs are counted by: the workflow, by any name that is its alone.
+    `line` is what runs are counted by: the workflow, by any name that is its alone. `keys` are keys for this run alone:
+    `{node: {widget: key}}`. A run that is `apart` neither sees the display of its workflow nor adds to it.
     """
 
     line: str
     workflow: Workflow
     workflow_id: str | None
     node: str
+    keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    apart: bool = False
+
+    @classmethod
+    def of_listening(cls, workflow_id: str, workflow: Workflow, node: str) -> Cause:
+        """Return the cause for a node of a workflow that listens under this id."""
+        return cls(workflow_id, workflow, None if workflow_id.startswith(GIVEN) else workflow_id, node)
 
 
 Watcher = Callable[[Cause, RunFinished], None]
@@ -41,20 +52,29 @@ class FiredRuns:
         self.watchers: list[Watcher] = []
         self._runs = runs
         self._under_way: dict[str, set[str]] = {}
+        self._lines: dict[str, str] = {}
+        self._none_left = asyncio.Event()
+        self._none_left.set()
+
+    def line_of(self, run_id: str) -> str | None:
+        """Return what a run under way is counted by; None when nothing set it off."""
+        return self._lines.get(run_id)
+
+    async def settled(self) -> None:
+        """Wait until no run is under way that was set off."""
+        await self._none_left.wait()
 
     async def begin(
         self,
         cause: Cause,
         values: Mapping[str, JSON],
         *,
-        keys: Mapping[str, Mapping[str, str]] | None = None,
         request_id: str | None = None,
         listener: Listener | None = None,
     ) -> str:
         """Begin a run at the node, with these widget values in it, and return its id.
 
-        `keys` are keys for this run alone: `{node: {widget: key}}`. A run that began under the same `request_id` is
-        found again; `listener` hears only of one that begins now.
+        A run that began under the same `request_id` is found again; `listener` hears only of one that begins now.
 
         Raises:
             InputError: too many of these runs are under way (code `too_many_runs`).
@@ -71,9 +91,11 @@ class FiredRuns:
             )
         run_id = uuid4().hex
         mine.add(run_id)
+        self._lines[run_id] = cause.line
+        self._none_left.clear()
         begun = ""
         try:
-            given: dict[str, dict[str, JSON]] = {name: {**widgets} for name, widgets in (keys or {}).items()}
+            given: dict[str, dict[str, JSON]] = {name: {**widgets} for name, widgets in cause.keys.items()}
             given[cause.node] = {**given.get(cause.node, {}), **values}
             ready = await self._runs.ready(cause.workflow, start=cause.node, values=given)
             begun = await self._runs.begin(
@@ -81,6 +103,7 @@ class FiredRuns:
                 run_id,
                 workflow_id=cause.workflow_id,
                 request_id=request_id,
+                apart=cause.apart,
                 listener=lambda event: self._hear(cause, event, listener),
             )
         finally:
@@ -100,5 +123,8 @@ class FiredRuns:
     def _gone(self, line: str, run_id: str) -> None:
         mine = self._under_way.get(line, set())
         mine.discard(run_id)
+        self._lines.pop(run_id, None)
         if not mine:
             self._under_way.pop(line, None)
+        if not self._lines:
+            self._none_left.set()

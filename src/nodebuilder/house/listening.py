@@ -16,7 +16,7 @@ from typing import Any, Final
 from nodebuilder.errors import InputError, NodeBuilderError, StorageError
 from nodebuilder.house.chat import INPUT_TYPE
 from nodebuilder.house.ears import Ear
-from nodebuilder.house.fired import Cause, FiredRuns
+from nodebuilder.house.fired import GIVEN, Cause, FiredRuns
 from nodebuilder.house.runs import Listener, Runs
 from nodebuilder.storage.store import Store
 from nodebuilder.storage.workflows import slug
@@ -25,8 +25,6 @@ from nodebuilder.workflow.model import Workflow
 
 SHOWN_RUNS: Final = 5
 """So many of its last runs are shown with a workflow that listens."""
-GIVEN: Final = "given:"
-"""With this the ids of workflows begin that are given by a file and not saved: no saved one can have such an id."""
 log: Final = logging.getLogger(__name__)
 
 
@@ -201,7 +199,7 @@ class Listening:
             raise InputError(
                 "The workflow does not listen.", "Let it listen, then send it again.", code="not_listening"
             )
-        cause = Cause(workflow_id, heard.workflow, None if heard.given else workflow_id, node)
+        cause = Cause.of_listening(workflow_id, heard.workflow, node)
         run_id = await self._fired.begin(cause, values, request_id=request_id, listener=listener)
         if run_id not in heard.recent:
             heard.recent.appendleft(run_id)

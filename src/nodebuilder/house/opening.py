@@ -17,6 +17,7 @@ from nodebuilder.engine.limits import Limits
 from nodebuilder.engine.runner import Runner
 from nodebuilder.engine.saved import SavedWorkflows
 from nodebuilder.engine.services import Services
+from nodebuilder.engine.signals import Signals
 from nodebuilder.errors import SettingsError
 from nodebuilder.house.calls import Calls
 from nodebuilder.house.chat import Chats
@@ -26,6 +27,7 @@ from nodebuilder.house.intake import Checked, TakenIn, look_over, providers_of, 
 from nodebuilder.house.listening import Listening
 from nodebuilder.house.runs import Runs
 from nodebuilder.house.saved import SavedTools
+from nodebuilder.house.signals import Exchange
 from nodebuilder.interop.litegraph.importing import import_graph
 from nodebuilder.providers.chat import ChatModel
 from nodebuilder.providers.host import CallingHost, Host
@@ -95,7 +97,8 @@ class House:
         self.calls = Calls(store, self.runs, lambda: self.settings)
         self.fired = FiredRuns(self.runs)
         self.listening = Listening(self.runs, store, self.fired, self.kept)
-        self.listening.hear_with()
+        self.events = Exchange(self.runs, self.fired, self.listening.workflow, lambda: self.settings)
+        self.listening.hear_with(self.events)
 
     def read(self, document: Mapping[str, Any]) -> Workflow:
         """Return the workflow that a JSON object holds, within the limits of the settings.
@@ -259,6 +262,7 @@ async def open_house(
         )
         house = House(settings, store, registry, services, displays, warm_up)
         providers[SavedWorkflows] = SavedTools(house.calls)
+        providers[Signals] = house.events
         await house.recall()
         closing.enter_context(_clean_logs(store.redactor))
         closing.push_async_callback(house.runs.close, closing_seconds)

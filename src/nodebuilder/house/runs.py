@@ -35,9 +35,10 @@ ENDED_KEPT: Final = 20
 class LiveRun:
     """A run under way: what it told, and where it stands."""
 
-    def __init__(self, run_id: str, workflow_id: str | None, name: str) -> None:
+    def __init__(self, run_id: str, workflow_id: str | None, name: str, ready: Ready, *, apart: bool) -> None:
         self.workflow_id = workflow_id
-        self.apart = False
+        self.ready = ready
+        self.apart = apart
         self.feed = Feed(run_id)
         self.progress = Progress(run_id, workflow_id, name)
         self.handle: RunHandle | None = None
@@ -174,6 +175,10 @@ class Runs:
         kept = await self._store.history.list(limit=limit, before=before, workflow_id=workflow_id)
         return [live.progress.summary() if (live := self._live.get(run.run_id)) else run.as_json() for run in kept]
 
+    def under_way(self, run_id: str) -> LiveRun | None:
+        """Return a run that has not ended; None for any other."""
+        return self._live.get(run_id)
+
     def running(self) -> list[dict[str, Any]]:
         """Return the runs under way as JSON objects."""
         return [live.progress.summary() for live in self._live.values() if not live.ended.done()]
@@ -294,8 +299,8 @@ class Runs:
                 # A run that goes on sees what its first one saw, or no request would be the one that was paid for.
                 begun_at = (await self._store.history.summary(root)).started_at if root is not None else None
                 await self._displays.recall(workflow_id, begun_at)
-            live = self._live[run_id] = LiveRun(run_id, workflow_id, self._store.redactor.text(ready.workflow.name))
-            live.apart = apart
+            name = self._store.redactor.text(ready.workflow.name)
+            live = self._live[run_id] = LiveRun(run_id, workflow_id, name, ready, apart=apart)
             try:
                 live.handle = self._runner.start(
                     ready.workflow,

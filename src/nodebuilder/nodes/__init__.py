@@ -7,6 +7,7 @@ from nodebuilder.nodes.chat import display_input, get_display_context
 from nodebuilder.nodes.conditional import decision, number_classifier
 from nodebuilder.nodes.dictionaries import dictionary_get_element, dictionary_set_element
 from nodebuilder.nodes.doors import input_node, output_node
+from nodebuilder.nodes.events import await_event, receive_event, return_event_data, send_event
 from nodebuilder.nodes.flow import accumulate, gate, merge
 from nodebuilder.nodes.http_request import http_request_tool
 from nodebuilder.nodes.image_edits import image_edit, image_edit_tool
@@ -65,6 +66,10 @@ NODES = (
     output_node,
     get_display_context,
     display_input,
+    receive_event,
+    send_event,
+    await_event,
+    return_event_data,
     assert_node,
     accumulate,
     gate,

@@ -1,0 +1,218 @@
+"""Events between workflows: who hears which id, the runs that they set off, and the answers that come back."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+
+from nodebuilder.engine.budget import OUTER
+from nodebuilder.engine.signals import Answered, Sent
+from nodebuilder.errors import InputError, NodeBuilderError, NodeError
+from nodebuilder.events import Event, RunFinished, RunStarted
+from nodebuilder.house.fired import Cause, FiredRuns
+from nodebuilder.house.runs import Runs
+from nodebuilder.nodes.events import LISTEN_ID, PAYLOAD, RECEIVER, write_payload
+from nodebuilder.settings import Settings
+from nodebuilder.workflow.model import Workflow
+
+MOST_DEEP: Final = 16
+"""So many events may set off one another in a chain."""
+
+
+class Wait:
+    """One wait for answers: it is over when each run that began has answered, or none of them is left."""
+
+    def __init__(self) -> None:
+        self.answers: list[Any] = []
+        self.wanted = 0
+        self.over = asyncio.Event()
+        self._under_way: set[str] = set()
+        self._sending = True
+
+    def sent(self) -> None:
+        """Note that all is sent."""
+        self._sending = False
+        self._look()
+
+    def give(self, data: Any) -> None:
+        """Take an answer."""
+        self.answers.append(data)
+        self._look()
+
+    def hear(self, event: Event) -> None:
+        """Follow the runs that may answer."""
+        if isinstance(event, RunStarted):
+            self._under_way.add(event.run_id)
+        elif isinstance(event, RunFinished):
+            self._under_way.discard(event.run_id)
+            self._look()
+
+    def _look(self) -> None:
+        if not self._sending and (len(self.answers) >= self.wanted or not self._under_way):
+            self.over.set()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """How events led to where we are: how many, and who waits for answers on the way."""
+
+    depth: int = 0
+    waits: tuple[Wait, ...] = ()
+
+
+_CHAIN: Final[ContextVar[Chain]] = ContextVar("_CHAIN", default=Chain())  # noqa: B039 - it is frozen
+
+
+class Exchange:
+    """Is `Signals` for the nodes, and the ear of Receive Event."""
+
+    types = frozenset({RECEIVER})
+
+    def __init__(
+        self,
+        runs: Runs,
+        fired: FiredRuns,
+        listening: Callable[[str], Workflow | None],
+        settings: Callable[[], Settings],
+    ) -> None:
+        self._runs = runs
+        self._fired = fired
+        self._listening = listening
+        self._settings = settings
+        self._armed: dict[str, dict[str, str]] = {}
+        self._waits: dict[str, Wait] = {}
+
+    # ---- the ear ----
+
+    async def arm(self, workflow_id: str, workflow: Workflow) -> None:
+        """Hear the events of a workflow's Receive Event nodes (see `Ear`).
+
+        Raises:
+            InputError: one has no event id (code `bad_event_id`).
+        """
+        armed = _receivers(workflow)
+        for node, listen_id in armed.items():
+            if not listen_id:
+                raise InputError(f'The node "{node}" has no event id.', "Give it one.", code="bad_event_id")
+        self._armed[workflow_id] = armed
+
+    async def disarm(self, workflow_id: str) -> None:
+        """Hear no more for a workflow."""
+        self._armed.pop(workflow_id, None)
+
+    def describe(self, workflow_id: str) -> list[dict[str, Any]]:
+        """Return the nodes that hear, each with its event id."""
+        armed = self._armed.get(workflow_id, {})
+        return [{"node": node, "type": RECEIVER, "listen_id": listen_id} for node, listen_id in armed.items()]
+
+    # ---- the nodes ----
+
+    async def send(self, run_id: str, events: Sequence[tuple[str, Any]]) -> Sent:
+        """Set off all who hear the events; what their runs spend is their own affair (see `Signals`)."""
+        outside = OUTER.set(None)
+        try:
+            return await self._send(run_id, events, None)
+        finally:
+            OUTER.reset(outside)
+
+    async def ask(self, run_id: str, node: str, events: Sequence[tuple[str, Any]], seconds: float) -> Answered:
+        """Set off all who hear the events and wait for their answers (see `Signals`).
+
+        What their runs spend counts in the run that waits, too.
+        """
+        await_id = f"await_{node}_{secrets.token_hex(4)}"
+        while await_id in self._waits:
+            await_id = f"await_{node}_{secrets.token_hex(4)}"
+        wait = self._waits[await_id] = Wait()
+        in_time = True
+        try:
+            wrapped = [(event_id, {"data": data, "await_id": await_id}) for event_id, data in events]
+            sent = await self._send(run_id, wrapped, wait)
+            wait.sent()
+            try:
+                async with asyncio.timeout(seconds):
+                    await wait.over.wait()
+            except TimeoutError:
+                in_time = False
+        finally:
+            del self._waits[await_id]
+        return Answered(sent, tuple(wait.answers), wait.wanted, in_time)
+
+    def answer(self, await_id: str, data: Any) -> bool:
+        """Give data to those who wait under this id (see `Signals`)."""
+        wait = self._waits.get(await_id)
+        if wait is not None:
+            wait.give(data)
+        return wait is not None
+
+    async def _send(self, run_id: str, events: Sequence[tuple[str, Any]], wait: Wait | None) -> Sent:
+        chain = _CHAIN.get()
+        if chain.depth >= MOST_DEEP:
+            raise NodeError(
+                f"Events set off one another more than {MOST_DEEP} deep.",
+                "Look for a workflow that sets itself off.",
+                code="events_too_deep",
+            )
+        written = [(event_id, self._written(data)) for event_id, data in events]
+        reached, refused = 0, list[NodeBuilderError]()
+        inner = Chain(chain.depth + 1, chain.waits if wait is None else (*chain.waits, wait))
+        mark = _CHAIN.set(inner)
+        try:
+            for event_id, payload in written:
+                causes = list(self._hearing(run_id, event_id))
+                reached += bool(causes)
+                for cause in causes:
+                    try:
+                        await self._fired.begin(cause, {PAYLOAD: payload}, listener=_told(inner.waits))
+                    except NodeBuilderError as error:
+                        if error.code == "stopping":
+                            raise
+                        refused.append(error)
+                    else:
+                        if wait is not None:
+                            wait.wanted += 1
+        finally:
+            _CHAIN.reset(mark)
+        return Sent(reached, tuple(refused))
+
+    def _hearing(self, run_id: str, event_id: str) -> Iterator[Cause]:
+        """Yield all nodes that hear an event; those of the workflow that sends it also when it does not listen."""
+        for workflow_id, armed in self._armed.items():
+            workflow = self._listening(workflow_id)
+            for node, listen_id in armed.items():
+                if listen_id == event_id and workflow is not None:
+                    yield Cause.of_listening(workflow_id, workflow, node)
+        own = self._runs.under_way(run_id)
+        if own is None:
+            return
+        line = self._fired.line_of(run_id) or own.workflow_id or f"run:{run_id}"
+        if line in self._armed or own.workflow_id in self._armed:
+            return
+        for node, listen_id in _receivers(own.ready.workflow).items():
+            if listen_id == event_id:
+                yield Cause(line, own.ready.workflow, own.workflow_id, node, own.ready.keys, own.apart)
+
+    def _written(self, data: Any) -> str:
+        text = write_payload(data)
+        if len(text) > self._settings().max_string_chars:
+            raise InputError(
+                "The data of the event is too large.", "Send less, or a link to it.", socket="data", code="too_large"
+            )
+        return text
+
+
+def _told(waits: Sequence[Wait]) -> Callable[[Event], None]:
+    def tell(event: Event) -> None:
+        for wait in waits:
+            wait.hear(event)
+
+    return tell
+
+
+def _receivers(workflow: Workflow) -> dict[str, str]:
+    nodes = (node for node in workflow.nodes.values() if node.type == RECEIVER)
+    return {node.id: str(node.values.get("listen_id", LISTEN_ID)).strip() for node in nodes}
