@@ -1,0 +1,76 @@
+"""Which deliveries the webhooks have taken, so that none begins a second run, and what their runs have cost."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from nodebuilder.storage.database import Database
+from nodebuilder.storage.tables import hook_deliveries, receipts
+
+KEPT_SECONDS: Final = 8 * 86_400.0
+"""How long a delivery is known; senders try again for three days at most."""
+PRUNE_SECONDS: Final = 3600.0
+_HOOK_CHARS: Final = 16
+_DAY_SECONDS: Final = 86_400.0
+
+
+class DeliveryStore:
+    """Keeps deliveries by digests of their ids; `clock` gives seconds since 1970."""
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._clock = clock
+        self._pruned_at = 0.0
+
+    async def find(self, hook: str, name: str) -> str | None:
+        """Return the run that a delivery to `hook` called `name` began, or None."""
+        known = select(hook_deliveries.c.run_id).where(hook_deliveries.c.key == delivery_key(hook, name))
+        row = await self._database.row(known)
+        return str(row.run_id) if row is not None else None
+
+    async def keep(self, hook: str, names: Sequence[str], run_id: str) -> None:
+        """Note that a delivery with these names began a run; old ones are forgotten now and then."""
+        now = self._clock()
+        keys = {delivery_key(hook, name) for name in names}
+
+        async def work(connection: AsyncConnection) -> None:
+            found = await connection.execute(select(hook_deliveries.c.key).where(hook_deliveries.c.key.in_(keys)))
+            new = keys.difference(row.key for row in found)
+            if new:
+                rows = [{"key": key, "run_id": run_id, "at": now} for key in sorted(new)]
+                await connection.execute(hook_deliveries.insert(), rows)
+
+        await self._database.write(work)
+        if now - self._pruned_at >= PRUNE_SECONDS:
+            self._pruned_at = now
+            await self._database.execute(delete(hook_deliveries).where(hook_deliveries.c.at < now - KEPT_SECONDS))
+
+    async def spent_since(self, hook: str, epoch_seconds: float) -> float:
+        """Return the US dollars that the runs of a hook have cost since then, with those that went on with them."""
+        digest = _digest(hook)[:_HOOK_CHARS]
+        mine = select(hook_deliveries.c.run_id).where(
+            # Digits and a to f stand before g: these are all the keys of the hook, and the index finds them.
+            hook_deliveries.c.key >= digest,
+            hook_deliveries.c.key < f"{digest}g",
+            hook_deliveries.c.at >= epoch_seconds - _DAY_SECONDS,
+        )
+        total = select(func.coalesce(func.sum(receipts.c.cost_usd), 0.0)).where(
+            receipts.c.root.in_(mine), receipts.c.updated_at >= epoch_seconds
+        )
+        row = await self._database.row(total)
+        return float(row[0]) if row else 0.0
+
+
+def delivery_key(hook: str, name: str) -> str:
+    """Return under what a delivery is kept: the beginning tells the hook, the rest the delivery, both as digests."""
+    return _digest(hook)[:_HOOK_CHARS] + _digest(name)[: 64 - _HOOK_CHARS]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
