@@ -23,6 +23,7 @@ from nodebuilder.house.calls import Calls
 from nodebuilder.house.chat import Chats
 from nodebuilder.house.display import Displays
 from nodebuilder.house.fired import FiredRuns
+from nodebuilder.house.hooks import Hooks
 from nodebuilder.house.intake import Checked, TakenIn, look_over, providers_of, take_in, without_keys
 from nodebuilder.house.listening import Listening
 from nodebuilder.house.runs import Runs
@@ -47,6 +48,7 @@ from nodebuilder.providers.web import Web
 from nodebuilder.redaction import LogFilter, Redactor
 from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings
+from nodebuilder.storage.deliveries import DeliveryStore
 from nodebuilder.storage.mcp_servers import McpServers
 from nodebuilder.storage.secrets import SecretStore
 from nodebuilder.storage.store import Store
@@ -97,8 +99,12 @@ class House:
         self.calls = Calls(store, self.runs, lambda: self.settings)
         self.fired = FiredRuns(self.runs)
         self.listening = Listening(self.runs, store, self.fired, self.kept)
+        deliveries = DeliveryStore(store.database)
+        self.hooks = Hooks(
+            self.runs, store.secrets, deliveries, self.listening.fire, url=lambda: self.settings.public_url
+        )
         self.events = Exchange(self.runs, self.fired, self.listening.workflow, lambda: self.settings)
-        self.listening.hear_with(self.events)
+        self.listening.hear_with(self.events, self.hooks)
 
     def read(self, document: Mapping[str, Any]) -> Workflow:
         """Return the workflow that a JSON object holds, within the limits of the settings.

@@ -32,6 +32,7 @@ from nodebuilder.nodes.testing import (
 from nodebuilder.nodes.text_analysis import text_analysis_tool
 from nodebuilder.nodes.utility import trigger_detection, wait
 from nodebuilder.nodes.weather import weather_tool
+from nodebuilder.nodes.webhook import webhook
 from nodebuilder.nodes.workflow_tools import workflow_tool
 
 NODES = (
@@ -66,6 +67,7 @@ NODES = (
     output_node,
     get_display_context,
     display_input,
+    webhook,
     receive_event,
     send_event,
     await_event,

@@ -38,6 +38,7 @@ from nodebuilder.server import (
 )
 from nodebuilder.server.editor import STATIC, Editor
 from nodebuilder.server.guard import Guard
+from nodebuilder.server.hooks import ROUTE, HookDoor
 from nodebuilder.server.hosts import Doors
 from nodebuilder.server.limits import BodyLimits
 from nodebuilder.server.live import Hub
@@ -100,6 +101,7 @@ def build_app(
     if sandbox is not None:
         app.mount("/sandbox/v1", sandbox)
     app.router.routes.append(Route(PATH, mcp, include_in_schema=False))
+    app.router.routes.append(Route(ROUTE, HookDoor(house), include_in_schema=False))
     editor = Editor(STATIC)
     app.router.default = editor
     app.state.house = house
@@ -113,6 +115,7 @@ def build_app(
         tokens=tokens,
         limits=BodyLimits(settings.max_upload_bytes, settings.max_body_bytes),
         sandbox_key=sandbox_key,
+        signed=house.hooks.is_signed,
     )
 
 

@@ -10,7 +10,7 @@ import asyncio
 import hmac
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nodebuilder.server.headers import secured
 from nodebuilder.server.hosts import Doors, check_host, check_origin, check_site
-from nodebuilder.server.limits import BodyLimits, check_form, check_length, check_size, has_body, too_large
+from nodebuilder.server.limits import BodyLimits, check_form, check_length, check_size, has_body, is_hook, too_large
 from nodebuilder.server.problems import Refusal, plain
 from nodebuilder.server.signin import signin_page, start_session
 from nodebuilder.server.tokens import Tokens, offered_protocol
@@ -69,13 +69,22 @@ class Guard:
     """Wraps the application; see the module."""
 
     def __init__(
-        self, app: ASGIApp, *, doors: Doors, tokens: Tokens, limits: BodyLimits, sandbox_key: str = ""
+        self,
+        app: ASGIApp,
+        *,
+        doors: Doors,
+        tokens: Tokens,
+        limits: BodyLimits,
+        sandbox_key: str = "",
+        signed: Callable[[str, str], bool] | None = None,
     ) -> None:
+        """Guard `app`; `signed` says whether a webhook at this method and path checks who calls by a signature."""
         self._doors = doors
         self._limits = limits
         self.tokens = tokens
         self.app = app
         self._sandbox_key = sandbox_key
+        self._signed = signed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -133,9 +142,15 @@ class Guard:
         check_site(caller.method, caller.path, caller.headers)
 
     def _check_token(self, scope: Scope, caller: Caller) -> None:
-        if (caller.method, caller.path) in _OPEN or (scope["type"] == "http" and self._from_sandbox_caller(caller)):
+        if (caller.method, caller.path) in _OPEN or (scope["type"] == "http" and self._knows_otherwise(caller)):
             return
         self.tokens.check(caller.path, caller.server[1], caller.peer, caller.headers)
+
+    def _knows_otherwise(self, caller: Caller) -> bool:
+        """Say whether a caller needs no token: its key is another one, or it signs what it delivers."""
+        return self._from_sandbox_caller(caller) or (
+            is_hook(caller.path) and self._signed is not None and self._signed(caller.method, caller.path)
+        )
 
     def _from_sandbox_caller(self, caller: Caller) -> bool:
         """Say whether this very process calls its own sandbox; the key is known to nobody else."""

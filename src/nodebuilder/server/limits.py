@@ -17,6 +17,9 @@ FORM_BYTES: Final = 64 * 1024
 SIGNIN_BYTES: Final = 4096
 """What a caller whom nobody knows yet may send."""
 
+HOOK_BYTES: Final = 1024 * 1024
+"""What may be delivered to a webhook at once."""
+
 _CHANGES_NOTHING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _FROM_PAGES: Final = frozenset({"origin", "referer", "cookie", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"})
 """Headers that browsers send with a form, and programs do not."""
@@ -34,12 +37,19 @@ class BodyLimits:
         """Return the limit of a request."""
         if path == "/api/session":
             return SIGNIN_BYTES
+        if is_hook(path):
+            return min(HOOK_BYTES, self.other)
         return self.upload + FORM_BYTES if is_upload(method, path) else self.other
 
 
 def is_upload(method: str, path: str) -> bool:
     """Say whether this request uploads a file."""
     return method == "POST" and path == "/api/files"
+
+
+def is_hook(path: str) -> bool:
+    """Say whether a request to this address is one to a webhook."""
+    return path.startswith("/hooks/")
 
 
 def check_size(target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> None:
@@ -60,9 +70,10 @@ def check_form(method: str, path: str, headers: Mapping[str, list[str]]) -> None
 
     Raises:
         Refusal: 415, the body is not JSON; an upload is a multipart form, and one from a page carries the header
-            `X-Requested-With: nodebuilder`.
+            `X-Requested-With: nodebuilder`. What is delivered to a webhook may be of any type; the origin of
+            a page is checked before.
     """
-    if method in _CHANGES_NOTHING or not has_body(headers):
+    if method in _CHANGES_NOTHING or is_hook(path) or not has_body(headers):
         return
     types = headers.get("content-type", [])
     essence = types[0].split(";")[0].strip().lower() if len(types) == 1 else ""
@@ -100,7 +111,9 @@ def too_large(limit: int) -> Refusal:
         413,
         "too_large",
         f"The body is larger than {limit:,} bytes.",
-        "Send less, or raise NODEBUILDER_MAX_UPLOAD_BYTES or NODEBUILDER_MAX_BODY_BYTES.",
+        "Send less."
+        if limit in (HOOK_BYTES, SIGNIN_BYTES)
+        else "Send less, or raise NODEBUILDER_MAX_UPLOAD_BYTES or NODEBUILDER_MAX_BODY_BYTES.",
     )
 
 

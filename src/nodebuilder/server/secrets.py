@@ -44,6 +44,7 @@ async def put_secret(request: Request, name: Name, body: SecretIn) -> None:
     """Keep a key under a name, in place of any earlier one."""
     house: House = request.app.state.house
     await house.store.secrets.set(name, body.value)
+    await house.hooks.look_at_secrets()
 
 
 @router.put("/api/secrets/{name}/hosts", operation_id="bind_secret", status_code=204, responses=failures(422, 507))
@@ -62,3 +63,4 @@ async def delete_secret(request: Request, name: Name) -> None:
     house: House = request.app.state.house
     if not await house.store.secrets.remove(name):
         raise plain(404)
+    await house.hooks.look_at_secrets()
