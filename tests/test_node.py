@@ -67,8 +67,8 @@ def test_the_definition_goes_out_as_json() -> None:
     }  # fmt: skip
     assert wire["inputs"][0]["required"] is True
     assert wire["outputs"] == [
-        {"name": "left", "type": "TEXT", "array": False, "description": ""},
-        {"name": "right", "type": "TEXT", "array": False, "description": ""},
+        {"name": "left", "type": "TEXT", "array": False, "body": False, "description": ""},
+        {"name": "right", "type": "TEXT", "array": False, "body": False, "description": ""},
     ]
     assert wire["tool"] is None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from nodebuilder.errors import Charged
@@ -33,6 +34,29 @@ class Receipt(Protocol):
     async def settle(self, *, usd: float | None, model: str, detail: str = "", asset: Asset | None = None) -> None:
         """Close the receipt as done, with the cost in US dollars (None: not known) and the file that came of it."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class RoundError:
+    """A failure of a node in the body of a loop."""
+
+    node: str
+    title: str
+    message: str
+    remedy: str
+    code: str
+    charged: Charged | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round through the body of a loop gave.
+
+    `values` has what came to each back input that got anything, in order; `errors` what failed in the body.
+    """
+
+    values: Mapping[str, Sequence[Any]] = field(default_factory=dict[str, Sequence[Any]])
+    errors: tuple[RoundError, ...] = ()
 
 
 class Spending(Protocol):
@@ -73,6 +97,11 @@ class Context(Protocol):
         ...
 
     @property
+    def own_memory(self) -> dict[str, Any]:
+        """As `memory`; but in the body of a loop whose rounds are apart, each round has its own."""
+        ...
+
+    @property
     def fresh(self) -> frozenset[str]:
         """The inputs (`name` or `name[slot]`) whose value arrived since the last firing."""
         ...
@@ -107,6 +136,15 @@ class Context(Protocol):
 
         That is `{"id", "result"}` or `{"id", "error"}`, with the id of the call; also when the tool crashed, was
         refused by a person, gave no answer, or took longer than `seconds` (waiting for a person does not count).
+        """
+        ...
+
+    async def round(self, outputs: Mapping[str, Any], *, catch: bool = False, apart: bool = False) -> Round:
+        """Send outputs into the body of this loop node, and wait until nothing in the body has anything left to do.
+
+        The body works on them in inboxes of its own: rounds that are awaited at the same time do not mix. A failure in
+        the body fails the run as any does; with `catch` it does not, and is left to this node. With `apart` the round
+        has memories of its own (see `own_memory`). When the wait is cancelled, the round is stopped.
         """
         ...
 

@@ -45,9 +45,9 @@ class SocketRule:
 class InputSocket:
     """Where a link may end; `missing` is what to say when a required one has no link.
 
-    `many`: any number of links may end here. `tools`: what it gets are tools that the node may call. `lenient`: a value
-    of another type comes through as it is. `when`: rules by which widgets change how it takes part; the first that
-    holds counts.
+    `many`: any number of links may end here. `tools`: what it gets are tools that the node may call. `back`: the body
+    of this loop node ends here. `lenient`: a value of another type comes through as it is. `when`: rules by which
+    widgets change how it takes part; the first that holds counts.
     """
 
     name: str
@@ -60,6 +60,7 @@ class InputSocket:
     missing: str = ""
     many: bool = False
     tools: bool = False
+    back: bool = False
     lenient: bool = False
     when: tuple[SocketRule, ...] = ()
 
@@ -79,6 +80,7 @@ class InputSocket:
             "do_not_wait": self.do_not_wait,
             "many": self.many,
             "tools": self.tools,
+            "back": self.back,
             "description": self.description,
         }
         if self.when:
@@ -95,16 +97,23 @@ class InputSocket:
 
 @dataclass(frozen=True, slots=True)
 class OutputSocket:
-    """Where a link may begin."""
+    """Where a link may begin; `body`: the body of this loop node begins here."""
 
     name: str
     type: SocketType
     description: str = ""
     array: bool = False
+    body: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the socket as the JSON object of `GET /api/nodes`."""
-        return {"name": self.name, "type": self.type.value, "array": self.array, "description": self.description}
+        return {
+            "name": self.name,
+            "type": self.type.value,
+            "array": self.array,
+            "body": self.body,
+            "description": self.description,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,8 @@ class NodeFinished(Told):
 class NodeFailed(Told):
     """A firing ended badly, or reported an error: cause, remedy, and whether money may have been spent.
 
-    `details` are values for programs, such as the `expected` and `actual` ones of an Assert node.
+    `details` are values for programs, such as the `expected` and `actual` ones of an Assert node. `caught`: a loop
+    node around it deals with the failure, and the run has not failed by it.
     """
 
     kind: ClassVar[Literal["node_failed"]] = "node_failed"
@@ -194,6 +195,7 @@ class NodeFailed(Told):
     charged: Charged | None
     seconds: float
     details: Mapping[str, Any] | None = None
+    caught: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from nodebuilder.widgets import (
     About,
     Advanced,
     Array,
+    Back,
+    Body,
     Code,
     Combo,
     DoNotWait,
@@ -185,9 +187,20 @@ def _input(parameter: Parameter, signature: Signature) -> InputSocket:
         missing=missing,
         many=loose and parameter.name == TOOL_CALL,
         tools=parameter.mark(Tools) is not None,
+        back=_is_back(parameter, signature, loose=loose),
         lenient=meant is not None,
         when=tuple(_rule(mark) for mark in parameter.marks if isinstance(mark, When)),
     )
+
+
+def _is_back(parameter: Parameter, signature: Signature, *, loose: bool) -> bool:
+    back = parameter.mark(Back) is not None
+    if back and not loose:
+        raise signature.mistake(
+            f"input {parameter.name} is marked Back() but is waited for.",
+            "Write `Annotated[Any, DoNotWait(), Back()]`.",
+        )
+    return back
 
 
 def _rule(mark: When) -> SocketRule:
@@ -242,7 +255,7 @@ def _output(name: str, hint: Any, about: str, signature: Signature) -> OutputSoc
             f"output {name} has type {bare!r}, which is no socket type.",
             "Use str, float, bool, Asset, dict, list or Any.",
         )
-    return OutputSocket(name, kind, about, array)
+    return OutputSocket(name, kind, about, array, body=any(isinstance(mark, Body) for mark in marks))
 
 
 def widgets(signature: Signature) -> tuple[Widget, ...]:

@@ -32,6 +32,16 @@ class Array:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """Flag of an output that begins the body of a loop node: what it sends goes round by round, see `ctx.round`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Flag of a do-not-wait input at which the body of a loop node ends: what comes there is what a round gives."""
+
+
+@dataclass(frozen=True, slots=True)
 class When:
     """How an input takes part while a widget holds a value: `When("wait", False, DoNotWait())`.
 

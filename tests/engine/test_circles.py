@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nodebuilder.engine.circles import never_fired
 from nodebuilder.engine.plan import compile_plan
+from nodebuilder.engine.rounds import first_states
 from nodebuilder.engine.state import NodeState
 from nodebuilder.registry import Registry
 from tests.engine.harness import Harness, flow
@@ -12,7 +13,7 @@ from tests.engine.samples import add, hand_on, number
 
 def states(*links: str, start: str) -> list[NodeState]:
     workflow = flow({"a": add, "b": add, "c": add, "d": add, "n": number}, *links)
-    return [NodeState(node, {}) for node in compile_plan(workflow, Registry((add, number)), start=start).nodes]
+    return first_states(compile_plan(workflow, Registry((add, number)), start=start), {})
 
 
 def test_the_circle_is_named_even_when_the_start_only_leads_to_it() -> None:

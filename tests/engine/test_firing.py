@@ -62,6 +62,8 @@ async def test_all_that_a_node_says_becomes_an_event(harness: Harness) -> None:
             "message": "It went wrong.",
             "remedy": "Look.",
             "charged": "yes",
+            "details": None,
+            "caught": False,
         },
     ]
     assert finished.status == "failed"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
-from nodebuilder.context import Receipt
+from nodebuilder.context import Receipt, Round
 from nodebuilder.engine.approvals import Approvals
 from nodebuilder.engine.budget import Purse
 from nodebuilder.engine.calls import Calls
@@ -19,7 +18,7 @@ from nodebuilder.engine.receipt import Call
 from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.services import Services
 from nodebuilder.engine.state import Flight, NodeState
-from nodebuilder.errors import Charged, InputError, NodeError
+from nodebuilder.errors import Charged, InputError, NodeBuilderError, NodeError
 from nodebuilder.events import CallDelayed, ContentType, Level, NodeLogged, NodeProgressed, PreviewShown, TextStreamed
 from nodebuilder.values import Asset
 
@@ -57,6 +56,16 @@ class Stage(Protocol):
         """Send a call to the tool at a slot of `tools` and wait for its result."""
         ...
 
+    async def round(
+        self, state: NodeState, flight: Flight, outputs: Mapping[str, Any], *, catch: bool, apart: bool
+    ) -> Round:
+        """Work through the body of a loop node once."""
+        ...
+
+    def failure(self, state: NodeState, flight: Flight, error: NodeBuilderError) -> None:
+        """Tell that a firing failed."""
+        ...
+
 
 class Firing:
     """The context of one firing (see `nodebuilder.context.Context` for what each part means to a node)."""
@@ -89,10 +98,16 @@ class Firing:
     @property
     def memory(self) -> dict[str, Any]:
         """A dictionary that lives as long as the run, one per node."""
-        state = self._state
+        state = self._state.origin
         if state.memory is None:
             state.memory = {}
         return state.memory
+
+    @property
+    def own_memory(self) -> dict[str, Any]:
+        """As `memory`; but in the body of a loop whose rounds are apart, each round has its own."""
+        own = self._state.lane.memory_of(self._state.node.index) if self._state.lane else None
+        return self.memory if own is None else own
 
     @property
     def fresh(self) -> frozenset[str]:
@@ -127,6 +142,10 @@ class Firing:
     async def call_tool(self, slot: int, call: Mapping[str, Any], *, seconds: float | None = None) -> dict[str, Any]:
         """Send a call to the tool at `tools[slot]` and return its `{"id", "result"}` or `{"id", "error"}`."""
         return await self._stage.call_tool(self._state, self._flight, slot, call, seconds)
+
+    async def round(self, outputs: Mapping[str, Any], *, catch: bool = False, apart: bool = False) -> Round:
+        """Send outputs into the body of this loop node, and wait until nothing in it has anything left to do."""
+        return await self._stage.round(self._state, self._flight, outputs, catch=catch, apart=apart)
 
     def emit(self, outputs: Mapping[str, Any]) -> None:
         """Send outputs now; the firing goes on."""
@@ -164,8 +183,7 @@ class Firing:
             return
         self._flight.reported = True
         error = NodeError(message, remedy, code=code, charged=charged)
-        recorder = self._scope.recorder
-        recorder.on_loop(recorder.failure, self.node, self.firing, error, perf_counter() - self._flight.started)
+        self._scope.recorder.on_loop(self._stage.failure, self._state, self._flight, error)
 
     def progress(self, fraction: float | None, message: str = "") -> None:
         """Show how far the firing is, from 0 to 1 (None: moving, but nobody knows how far)."""

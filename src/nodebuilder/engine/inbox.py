@@ -47,6 +47,12 @@ class Inbox:
                     self.outstanding -= 1
         queue.append(value)
 
+    def keep(self, index: int, value: Any) -> None:
+        """Give an input a value that stays for all firings and is no reason for one."""
+        if self._roles[index] in (_PLAIN, _PULL) and not self.has(index):
+            self.outstanding -= 1
+        self._kept = {**(self._kept or {}), index: value}
+
     def has(self, index: int) -> bool:
         """Say whether an input has a value, used or not."""
         return bool(self._queues.get(index)) or (self._kept is not None and index in self._kept)

@@ -86,13 +86,29 @@ class PlannedNode:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """The nodes that a round of a loop works through, as they take part in it.
+
+    `covered` are those of them that work only in rounds of another loop within.
+    """
+
+    nodes: tuple[PlannedNode, ...] = ()
+    covered: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole workflow ready to run; `starts` are the nodes a run begins with."""
+    """A whole workflow ready to run; `starts` are the nodes a run begins with.
+
+    `bodies` are those of its loop nodes, `covered` the nodes that work only in rounds (see `engine/bodies.py`).
+    """
 
     name: str
     nodes: tuple[PlannedNode, ...]
     starts: tuple[int, ...]
     start: str | None = None
+    bodies: Mapping[int, Body] = field(default_factory=dict[int, Body])
+    covered: frozenset[int] = frozenset()
 
     @property
     def calls_tools(self) -> bool:

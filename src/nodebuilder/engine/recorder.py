@@ -108,13 +108,14 @@ class Recorder:
             data = data.replace(secret, b"***")
         return data
 
-    def failure(self, node: str, firing: int, error: NodeBuilderError, seconds: float) -> None:
-        """Tell that a firing failed, and remember it for the result."""
+    def failure(self, node: str, firing: int, error: NodeBuilderError, seconds: float, *, caught: bool = False) -> None:
+        """Tell that a firing failed, and remember it for the result, unless a loop around the node has `caught` it."""
         charged: Charged | None = error.charged if isinstance(error, NodeError) else None
         self._all_priced = self._all_priced and charged not in ("yes", "unknown")
-        self.errors.append(NodeErrorReport(node, error.message, error.remedy, error.code))
+        if not caught:
+            self.errors.append(NodeErrorReport(node, error.message, error.remedy, error.code))
         details = error.details if isinstance(error, NodeError) else None
-        self.tell(NodeFailed, node, firing, error.code, error.message, error.remedy, charged, seconds, details)
+        self.tell(NodeFailed, node, firing, error.code, error.message, error.remedy, charged, seconds, details, caught)
 
     def display(self, node: str, firing: int, title: str, content_type: str, data: Any) -> None:
         """Tell what a node puts on the display panel, and remember it for the result."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from nodebuilder.engine.approvals import Approvals, Decision
+from nodebuilder.engine.bodies import with_bodies
 from nodebuilder.engine.budget import OUTER, Budget, Purse
 from nodebuilder.engine.desk import Desk
 from nodebuilder.engine.firing import Scope
@@ -154,10 +155,10 @@ class Runner:
 
     def _plan(self, workflow: Workflow, start: str | None, values: Values | None) -> Plan:
         if start is not None or values:
-            return compile_plan(workflow, self._registry, start=start, values=values)
+            return with_bodies(compile_plan(workflow, self._registry, start=start, values=values))
         known = self._plans.get(id(workflow))
         if known is None or known[0] is not workflow:
-            known = (workflow, compile_plan(workflow, self._registry))
+            known = (workflow, with_bodies(compile_plan(workflow, self._registry)))
             self._plans[id(workflow)] = known
             if len(self._plans) > KEPT_PLANS:
                 self._plans.popitem(last=False)

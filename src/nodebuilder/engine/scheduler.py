@@ -11,13 +11,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextvars import copy_context
 from functools import partial
 from time import perf_counter
 from typing import Any, Final
 
-from nodebuilder.definition import TOOL_CALLS
 from nodebuilder.engine.body import arguments, open_body
 from nodebuilder.engine.budget import OUTER
 from nodebuilder.engine.calls import NO_ANSWER, PendingCall, is_result
@@ -25,15 +24,18 @@ from nodebuilder.engine.circles import never_fired
 from nodebuilder.engine.firing import Firing, Scope
 from nodebuilder.engine.outputs import crashed, of_slot, shown, split
 from nodebuilder.engine.plan import Form, Plan
-from nodebuilder.engine.state import Flight, NodeState
+from nodebuilder.engine.rounds import Rounds, first_states
+from nodebuilder.engine.stage import RunStage
+from nodebuilder.engine.state import Flight, Lane, NodeState
 from nodebuilder.engine.stepping import Suspended
 from nodebuilder.errors import NodeBuilderError
-from nodebuilder.events import NodeFinished, NodeFired, NodeLogged, OutputSent, RunFinished, RunStatus, Waiting
+from nodebuilder.events import NodeFinished, NodeFired, NodeLogged, OutputSent, RunFinished, RunStatus
 from nodebuilder.values import SKIP
 
 log: Final = logging.getLogger(__name__)
 FROM_NODES: Final = (Exception, asyncio.CancelledError, SystemExit)
 """What the code of a node may raise without harming anyone but itself."""
+STOPPED: Final = "It was stopped: nobody waits for it any more."
 SLICE: Final = 0.005
 """Seconds after which a dispatcher lets others have their turn."""
 
@@ -48,7 +50,7 @@ class Scheduler:
         self._scope = scope
         self._tell = scope.recorder.tell
         self._most = scope.limits.firings_per_node
-        self._states = [NodeState(node, scope.services.providers) for node in plan.nodes]
+        self._states = first_states(plan, scope.services.providers)
         self._line: deque[NodeState] = deque()
         self._suspended: dict[asyncio.Task[Any], tuple[NodeState, Flight]] = {}
         self._calls_tools = plan.calls_tools
@@ -59,6 +61,8 @@ class Scheduler:
         self._cancelled = False
         self._began = perf_counter()
         self._timers: list[asyncio.TimerHandle] = []
+        self._rounds = Rounds(plan, self)
+        self._stage = RunStage(self, scope, self._rounds)
 
     # ---- beginning and end ----
 
@@ -68,14 +72,10 @@ class Scheduler:
 
     def begin(self) -> None:
         """Start the run; `finished` gets its last event."""
-        loop = asyncio.get_running_loop()
-        self._timers.append(loop.call_later(self._scope.limits.run_seconds, self._out_of_time))
+        self._later(self._scope.limits.run_seconds, self._out_of_time)
         for index in self._plan.starts:
             self._ask(self._states[index])
-        if self._line:
-            self._wake()
-        else:
-            loop.call_soon(self._finish_if_idle)
+        self.go_on()
 
     def cancel(self) -> None:
         """End the run: every node that waits is cancelled, and none fires any more."""
@@ -89,16 +89,18 @@ class Scheduler:
         self._stopped = True
         for task in list(self._suspended):
             task.cancel()
-        loop = asyncio.get_running_loop()
-        self._timers.append(loop.call_later(self._scope.limits.cancel_seconds, self._finish))
-        loop.call_soon(self._finish_if_idle)
+        self._later(self._scope.limits.cancel_seconds, self._finish)
+        asyncio.get_running_loop().call_soon(self._finish_if_idle)
+
+    def _later(self, seconds: float, act: Callable[[], None]) -> None:
+        self._timers.append(asyncio.get_running_loop().call_later(seconds, act))
 
     def _finish_if_idle(self) -> None:
         if self._dispatching or not (self._stopped or not self._line):
             return
         if not self._suspended:
             self._finish()
-        elif self._scope.calls.under_way and all(flight.awaiting for _, flight in self._suspended.values()):
+        elif all(flight.awaiting for _, flight in self._suspended.values()) and not self._rounds.settle():
             self._scope.calls.abandon()  # everybody waits for a tool, and none is at work
 
     def _finish(self) -> None:
@@ -109,11 +111,10 @@ class Scheduler:
         self._check_start()
         recorder, states = self._scope.recorder, self._states
         status: RunStatus = "cancelled" if self._cancelled else "failed" if recorder.errors else "succeeded"
-        waiting = [] if self._stopped else [state for state in states if state.waiting]
         event = recorder.finish(
             status,
             outputs={state.node.id: state.outputs for state in states if state.outputs is not None},
-            waiting=tuple(Waiting(state.node.id, state.inbox.missing()) for state in waiting),
+            waiting=() if self._stopped else self._rounds.waiting(states),
             firings=self.firings,
             seconds=perf_counter() - self._began,
         )
@@ -122,18 +123,16 @@ class Scheduler:
 
     def _check_start(self) -> None:
         """A run whose start node never fired has failed, and says why."""
-        if self._stopped or self._plan.start is None or self._scope.recorder.errors:
-            return
-        start = self._states[self._plan.starts[0]]
-        if start.number == 0:
+        begun = self._stopped or self._plan.start is None or self._scope.recorder.errors
+        if not begun and (start := self._states[self._plan.starts[0]]).number == 0:
             self._scope.recorder.failure(start.node.id, 0, never_fired(start, self._states), 0.0)
 
     def _out_of_time(self) -> None:
-        error, now = self._scope.limits.too_long(), perf_counter()
+        error, now, tell = self._scope.limits.too_long(), perf_counter(), self._scope.recorder.failure
         for state, flight in self._suspended.values():
-            self._scope.recorder.failure(state.node.id, flight.number, error, now - flight.started)
+            tell(state.node.id, flight.number, error, now - flight.started)
         if not self._suspended and self._line:
-            self._scope.recorder.failure(self._line[0].node.id, self._line[0].number, error, 0.0)
+            tell(self._line[0].node.id, self._line[0].number, error, 0.0)
         self._stop()
 
     # ---- dispatching ----
@@ -173,9 +172,12 @@ class Scheduler:
         turn_ends = now() + SLICE
         try:
             while line and not self._stopped:
-                waits = self._fire(line.popleft())
+                state = line.popleft()
+                waits = self._fire(state)
                 if waits is not None:
                     return waits
+                if state.lane is not None:
+                    self._rounds.leave(state.lane)
                 if task.cancelling():  # a node cancelled its own task: it goes, and another one dispatches
                     break
                 if now() > turn_ends:
@@ -219,6 +221,8 @@ class Scheduler:
             self._failed(state, flight, failure)
         else:
             self._failed(state, flight, failure)
+        if state.lane is not None:
+            self._rounds.leave(state.lane)
 
     def _take_off(self, task: asyncio.Task[Any], state: NodeState, flight: Flight) -> None:
         """Let a node that may be called begin its next firing while this one waits."""
@@ -228,7 +232,7 @@ class Scheduler:
         state.busy = False
         if flight.call is not None:
             flight.call.stop = partial(_end, task, flight)
-        self._look(state)
+        self.look(state)
 
     # ---- firing ----
 
@@ -245,7 +249,7 @@ class Scheduler:
         try:
             given = arguments(node, state.fixed, values, state.lacking)
             if node.context is not None:
-                given[node.context] = Firing(self._scope, state, flight, fresh, self)
+                given[node.context] = Firing(self._scope, state, flight, fresh, self._stage)
             context = copy_context()
             if node.form is Form.DIRECT and not node.ask:
                 returned = context.run(node.type.call, **given)
@@ -279,11 +283,16 @@ class Scheduler:
             call = self._scope.calls.of(values.get(node.called_at))
             if call is not None and not call.open:
                 state.busy = False
-                self._look(state)
+                self.look(state)
                 return None
         state.number += 1
         self.firings += 1
-        flight = Flight(state.number, perf_counter(), not node.loose or node.loose.isdisjoint(fresh))
+        number, lane = state.number, state.lane
+        if lane is not None:
+            state.origin.number = number = state.origin.number + 1
+        flight = Flight(number, perf_counter(), not node.loose or node.loose.isdisjoint(fresh))
+        if lane is not None:
+            flight.purse = lane.purse
         if call is not None:
             flight.work_on(call)
         self._tell(NodeFired, node.id, flight.number)
@@ -298,19 +307,21 @@ class Scheduler:
         if node.form is Form.ASYNC:
             body: Coroutine[Any, Any, Any] = node.type.call(**given)
         else:
-            body = open_body(node, given, scope.services.keys, scope.recorder, partial(self._yielded, state))
+            body = open_body(node, given, scope.services.keys, scope.recorder, partial(self._yielded, state, flight))
         if node.ask and node.called_at in values:
             return scope.approvals.before(node, flight, values[node.called_at], body)
         return body
 
-    def _yielded(self, state: NodeState, value: Any) -> None:
+    def _yielded(self, state: NodeState, flight: Flight, value: Any) -> None:
         if not self._stopped:
-            self._push(state, state.number, split(state.node, value))
+            self.push(state, flight, split(state.node, value))
 
-    def _push(self, state: NodeState, number: int, outputs: Mapping[str, Any], call: PendingCall | None = None) -> None:
-        state.outputs = {**(state.outputs or {}), **shown(outputs, state.node.slots)}
-        self._send(state, number, outputs, call)
-        self._wake()
+    def push(self, state: NodeState, flight: Flight, outputs: Mapping[str, Any]) -> None:
+        """Send outputs of a firing that goes on."""
+        if not self._stopped:
+            state.outputs = {**(state.outputs or {}), **shown(outputs, state.node.slots)}
+            self.send(state, flight.number, outputs, flight.call)
+            self._wake()
 
     def _completed(self, state: NodeState, flight: Flight, returned: Any) -> None:
         if self._stopped:
@@ -329,7 +340,7 @@ class Scheduler:
         if flight.waits is not None:
             state.inbox.wait_for(*flight.waits)
         if outputs:
-            self._send(state, flight.number, outputs, call)
+            self.send(state, flight.number, outputs, call)
         if call is not None and call.straight:
             call.fail(NO_ANSWER)  # unless it has one
         if not flight.reported:
@@ -342,18 +353,21 @@ class Scheduler:
         if state.inbox.outstanding:
             state.inbox.held = True
         else:
-            self._look(state)
+            self.look(state)
         if self._scope.desk.broken is not None:
             self._stop()
 
     def _failed(self, state: NodeState, flight: Flight, error: BaseException) -> None:
-        node, seconds = state.node, perf_counter() - flight.started
+        node = state.node
         told = error if isinstance(error, NodeBuilderError) else crashed(node, error)
         log.debug("Node %s of run %s failed.", node.id, self._scope.run_id, exc_info=error)
         if flight.call is not None and self._scope.desk.broken is None:
             self._not_answered(state, flight, told)
             return
-        self._scope.recorder.failure(node.id, flight.number, told, seconds)
+        if flight.stopped:
+            self._told_stopped(state, flight, STOPPED)
+            return
+        self._stage.failure(state, flight, told)
         state.failed = True
         state.busy = False
         self._scope.calls.refuse(state.inbox.unused_at(node.called_at))
@@ -365,25 +379,27 @@ class Scheduler:
         call = flight.call
         if call is not None and not self._stopped:
             call.fail(f"{error.message} {error.remedy}".strip())
-            said = "It was stopped: nobody waits for it any more." if flight.stopped else error.message
-            self._tell(NodeLogged, state.node.id, flight.number, "error", said)
-            self._tell(NodeFinished, state.node.id, flight.number, perf_counter() - flight.started, False)
-            self._go_on(state, flight)
+            self._told_stopped(state, flight, STOPPED if flight.stopped else error.message)
+
+    def _told_stopped(self, state: NodeState, flight: Flight, said: str) -> None:
+        """Tell of a firing that gave nothing, which is no failure of the run."""
+        self._tell(NodeLogged, state.node.id, flight.number, "error", said)
+        self._tell(NodeFinished, state.node.id, flight.number, perf_counter() - flight.started, False)
+        self._go_on(state, flight)
 
     def _too_often(self, state: NodeState) -> None:
-        error = self._scope.limits.too_often(state.node.title)
-        self._scope.recorder.failure(state.node.id, state.number, error, 0.0)
+        self._scope.recorder.failure(state.node.id, state.number, self._scope.limits.too_often(state.node.title), 0.0)
         state.failed = True
         self._stop()
 
     # ---- values on their way ----
 
-    def _send(self, state: NodeState, number: int, outputs: Mapping[str, Any], call: PendingCall | None = None) -> None:
+    def send(self, state: NodeState, number: int, outputs: Mapping[str, Any], call: PendingCall | None = None) -> None:
         """Put outputs into the inboxes at the other ends of their links; then look at each of those nodes once.
 
         `call` is what the firing worked on: the results of calls go to whoever awaits them.
         """
-        node, states = state.node, self._states
+        node, states = state.node, state.peers
         self._tell(OutputSent, node.id, number, shown(outputs, node.slots) if node.slots else outputs)
         if call is not None:
             self._scope.calls.bring_home(call, outputs.get("output"))
@@ -392,7 +408,7 @@ class Scheduler:
         for name, value in outputs.items():
             for target, index in routes_of.get(name, ()):
                 if calls_tools:
-                    self._put(target, index, value, reached, state, call)
+                    self.put(target, index, value, reached, state, call)
                 else:
                     states[target].inbox.put(index, value)
                     reached[target] = None
@@ -401,12 +417,12 @@ class Scheduler:
             for slot, routes in slots.items():
                 item = of_slot(items, slot)
                 for target, index in routes if item is not SKIP else ():
-                    self._put(target, index, item, reached, state, call)
-        look = self._look
+                    self.put(target, index, item, reached, state, call)
+        look = self.look
         for target in reached:
             look(states[target])
 
-    def _put(
+    def put(
         self,
         target: int,
         index: int,
@@ -415,7 +431,8 @@ class Scheduler:
         sender: NodeState,
         working_on: PendingCall | None = None,
     ) -> None:
-        state = self._states[target]
+        """Put a value at an input, and note the node; `working_on` is the call that the sender answers, if any."""
+        state = sender.peers[target]
         if self._calls_tools and state.node.inputs[index].tools and (working_on is not None or is_result(value)):
             call = self._scope.calls.answered_by(value)
             foreign = working_on is None and sender.node.called_at >= 0  # the result of a call that no model made
@@ -427,42 +444,29 @@ class Scheduler:
         if state.failed and index == state.node.called_at:
             self._scope.calls.refuse((value,))
 
-    # ---- what a firing asks for while it is under way ----
+    # ---- who fires next ----
 
-    def emit(self, state: NodeState, flight: Flight, outputs: Mapping[str, Any]) -> None:
-        """Send outputs of a firing that goes on."""
-        if not self._stopped:
-            self._push(state, flight.number, outputs, flight.call)
-
-    async def call_tool(
-        self, state: NodeState, flight: Flight, slot: int, call: Mapping[str, Any], seconds: float | None
-    ) -> dict[str, Any]:
-        """Send a call to the tool at a slot of `tools` and wait for its result."""
-        way, states = state.node.tools[slot], self._states
-        purse = flight.purse or self._scope.desk.purse
-        pending = self._scope.calls.open(call, state.node.index, purse, flight.landed, flight.call)
-        pending.straight = bool(way.called)
-        pending.wanders = any(index != states[target].node.called_at for target, index in way.routes)
-        flight.awaiting += 1
-        items = [None] * (way.by_slot or 0) + [pending.sent]
-        self._tell(OutputSent, state.node.id, flight.number, {TOOL_CALLS: items})
-        reached: dict[int, None] = {}
-        for target, index in way.routes:
-            self._put(target, index, pending.sent, reached, state)
-        for target in reached:
-            self._look(states[target])
+    def go_on(self) -> None:
+        """Fire what stands in line; end the run if nothing is left to do."""
         self._wake()
-        asyncio.get_running_loop().call_soon(self._finish_if_idle)  # in case nobody is there to work on it
-        pending.limit(seconds)
-        return await pending.answer()
+        asyncio.get_running_loop().call_soon(self._finish_if_idle)
+
+    def stop_firings(self, lane: Lane) -> None:
+        """End the firings of a round that are under way."""
+        for task, (state, flight) in list(self._suspended.items()):
+            if state.lane is lane:
+                _end(task, flight)
 
     def _ask(self, state: NodeState) -> None:
         state.asked = True
-        self._look(state)
+        self.look(state)
 
-    def _look(self, state: NodeState) -> None:
+    def look(self, state: NodeState) -> None:
         """Put the node in line if it has a reason to fire and all that it waits for."""
         if state.busy or state.failed or state.flying >= self._scope.limits.calls_at_once:
+            for heir in state.heirs or ():
+                if heir.triggered or heir.heirs:
+                    self.look(heir)
             return
         if not state.triggered:
             self._pull(state)
@@ -472,6 +476,8 @@ class Scheduler:
         elif state.asked or inbox.reasons or inbox.queued:
             state.busy = True
             self._line.append(state)
+            if state.lane is not None:
+                state.lane.active += 1
 
     def _pull(self, state: NodeState) -> None:
         """At its first trigger, ask the sources of the node's pulled inputs for a value; those may ask theirs."""
@@ -482,15 +488,10 @@ class Scheduler:
             each.triggered = True
             for index, sources in each.node.pulls:
                 if not each.inbox.has(index):
-                    asked += [source for number in sources if self._must_fire(source := self._states[number])]
+                    asked += [source for number in sources if (source := each.peers[number]).must_fire]
         for source in asked[1:]:
             source.asked = True
-            self._look(source)
-
-    def _must_fire(self, source: NodeState) -> bool:
-        """Say whether a pulled source has to be triggered: it has not answered, and its push is not coming anyway."""
-        busy = source.busy and (source.asked or source.node.called_at < 0)  # in line for a call is no answer
-        return not (source.answered or busy or source.answering or source.failed or source.waiting)
+            self.look(source)
 
 
 def _end(task: asyncio.Task[Any], flight: Flight) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from nodebuilder.context import Round, RoundError
 from nodebuilder.engine.budget import Purse
 from nodebuilder.engine.calls import PendingCall
 from nodebuilder.engine.inbox import Inbox
@@ -46,9 +48,11 @@ class NodeState:
     """One node in one run.
 
     `asked`: someone started or pulled it, and it has not fired since. `triggered`: it has pulled its inputs. `busy`: it
-    is in line to fire, or fires. `answered`: it has fired without a value at a do-not-wait input, so whoever would pull
-    it has its outputs already (a firing sends them down all links). `number`: how often it has fired. `flying`: how
-    many firings of a node that may be called are under way; `answering`: how many of those answer a pull.
+    is in line to fire, or fires; or it never fires, and `heirs` are looked at in its place. `answered`: it has fired
+    without a value at a do-not-wait input, so whoever would pull it has its outputs already (a firing sends them down
+    all links). `number`: how often it has fired. `flying`: how many firings of a node that may be called are under way;
+    `answering`: how many of those answer a pull. `peers`: all nodes by their index, as this one sees them. `lane`: the
+    round of a loop that it belongs to, and `origin` the node as the run itself sees it.
     """
 
     __slots__ = (
@@ -59,17 +63,25 @@ class NodeState:
         "failed",
         "fixed",
         "flying",
+        "heirs",
         "inbox",
         "lacking",
+        "lane",
         "memory",
         "node",
         "number",
+        "origin",
         "outputs",
+        "peers",
         "triggered",
     )
 
-    def __init__(self, node: PlannedNode, providers: Mapping[Any, object]) -> None:
+    def __init__(self, node: PlannedNode, providers: Mapping[Any, object], peers: list[NodeState]) -> None:
         self.node = node
+        self.peers = peers
+        self.lane: Lane | None = None
+        self.origin = self
+        self.heirs: dict[NodeState, None] | None = None
         self.inbox = Inbox(node.shape)
         self.memory: dict[str, Any] | None = None
         self.number = self.flying = self.answering = 0
@@ -89,3 +101,48 @@ class NodeState:
     def waiting(self) -> bool:
         """Whether it has a reason to fire, but still waits for an input."""
         return not self.failed and self.inbox.outstanding > 0 and (self.asked or self.inbox.unused)
+
+    @property
+    def must_fire(self) -> bool:
+        """Whether it has to be triggered when it is pulled: it has not answered, and its push is not coming anyway."""
+        busy = self.busy and (self.asked or self.node.called_at < 0 or self.heirs is not None)
+        # in line for a call is no answer
+        return not (self.answered or busy or self.answering or self.failed or self.waiting)
+
+
+class Lane:
+    """One round of a loop under way, in the firing `flight` of the loop node `host`.
+
+    `active`: how many firings of it are in line or under way. `catch`, `apart`: as the node asked (see `ctx.round`).
+    `values` and `errors` are what the round has given so far; `ended` gets them when it is over.
+    """
+
+    def __init__(self, host: NodeState, flight: Flight, *, catch: bool, apart: bool) -> None:
+        self.host = host
+        self.outer = host.lane
+        self.purse = flight.purse
+        self.catch = catch
+        self.apart = apart
+        self.active = 0
+        self.values: dict[str, list[Any]] = {}
+        self.errors: list[RoundError] = []
+        self.memories: dict[int, dict[str, Any]] = {}
+        self.states: list[NodeState] = []
+        self.ended: asyncio.Future[Round] = asyncio.get_running_loop().create_future()
+
+    def take(self, error: RoundError) -> bool:
+        """Note a failure for this round and those around it, up to one that catches it; say whether there is one."""
+        lane: Lane | None = self
+        while lane is not None:
+            lane.errors.append(error)
+            if lane.catch:
+                return True
+            lane = lane.outer
+        return False
+
+    def memory_of(self, node: int) -> dict[str, Any] | None:
+        """Return the memory of a node in the innermost round around it that is apart; None when there is none."""
+        lane: Lane | None = self
+        while lane is not None and not lane.apart:
+            lane = lane.outer
+        return None if lane is None else lane.memories.setdefault(node, {})

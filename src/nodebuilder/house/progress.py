@@ -42,7 +42,7 @@ class Progress:
                 self._known["outputs"][event["node"]] = event["outputs"]
             case "displayed":
                 self._known["displayed"].append(_some(event, "node", "title", "content_type", "data"))
-            case "node_failed":
+            case "node_failed" if not event.get("caught"):
                 self._known["errors"].append(_some(event, "node", "message", "remedy", "code"))
             case "cost_added" if event["usd"] is not None:
                 self._head["cost_usd"] = (self._head["cost_usd"] or 0.0) + event["usd"]

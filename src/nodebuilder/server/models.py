@@ -98,6 +98,7 @@ class InputOut(Wire):
     do_not_wait: bool
     many: bool
     tools: bool
+    back: bool
     description: str
     default: Any = None
     when: list[SocketRuleOut] | None = None
@@ -109,6 +110,7 @@ class OutputOut(Wire):
     name: str
     type: str
     array: bool
+    body: bool
     description: str
 
 

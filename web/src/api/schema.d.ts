@@ -172,6 +172,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/listeners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Listeners
+         * @description List the workflows that listen, the one that began first at the head.
+         */
+        get: operations["list_listeners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mcp-servers": {
         parameters: {
             query?: never;
@@ -592,6 +612,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workflows/{id}/listening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Start Listening
+         * @description Let a kept workflow listen until it is stopped, also after restarts, in whatever version is newest.
+         */
+        put: operations["start_listening"];
+        post?: never;
+        /**
+         * Stop Listening
+         * @description Let a workflow listen no more; its runs under way go on.
+         */
+        delete: operations["stop_listening"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workflows/{id}/rename": {
         parameters: {
             query?: never;
@@ -833,6 +877,18 @@ export interface components {
             node: string;
         };
         /**
+         * CauseOut
+         * @description Why something cannot be heard for.
+         */
+        CauseOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
          * CheckIn
          * @description A document to check.
          */
@@ -940,6 +996,39 @@ export interface components {
         DocsOut: {
             /** Pages */
             pages: components["schemas"]["DocsEntry"][];
+        };
+        /**
+         * EarOut
+         * @description A node that listens, and where: which of the fields it has depends on its type, and there may be more.
+         */
+        EarOut: {
+            /**
+             * Always
+             * @description Whether it is heard without listening, as chat is.
+             */
+            always?: boolean | null;
+            error?: components["schemas"]["CauseOut"] | null;
+            /**
+             * Listen Id
+             * @description The event that a Receive Event hears.
+             */
+            listen_id?: string | null;
+            /**
+             * Next At
+             * @description When a Schedule is due next.
+             */
+            next_at?: number | null;
+            /** Node */
+            node: string;
+            /** Type */
+            type: string;
+            /**
+             * Url
+             * @description The address of a Webhook.
+             */
+            url?: string | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ElsewhereIn
@@ -1088,6 +1177,8 @@ export interface components {
         InputOut: {
             /** Array */
             array: boolean;
+            /** Back */
+            back: boolean;
             /** Default */
             default?: unknown;
             /** Description */
@@ -1120,6 +1211,36 @@ export interface components {
             node: string;
             /** Widget */
             widget: string;
+        };
+        /**
+         * ListenerOut
+         * @description A workflow that listens, or could; with `error` it would, but cannot.
+         */
+        ListenerOut: {
+            error: components["schemas"]["CauseOut"] | null;
+            /** Listening */
+            listening: boolean;
+            /** Name */
+            name: string;
+            /** Nodes */
+            nodes: components["schemas"]["EarOut"][];
+            /**
+             * Runs
+             * @description Its last runs, at most five, newest first.
+             */
+            runs: components["schemas"]["RunSummary"][];
+            /** Since */
+            since: number | null;
+            /** Workflow Id */
+            workflow_id: string;
+        };
+        /**
+         * ListenersOut
+         * @description All workflows that listen.
+         */
+        ListenersOut: {
+            /** Listeners */
+            listeners: components["schemas"]["ListenerOut"][];
         };
         /**
          * McpServerIn
@@ -1239,6 +1360,8 @@ export interface components {
         OutputOut: {
             /** Array */
             array: boolean;
+            /** Body */
+            body: boolean;
             /** Description */
             description: string;
             /** Name */
@@ -2554,6 +2677,37 @@ export interface operations {
             500: components["responses"]["Refusal500"];
         };
     };
+    list_listeners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListenersOut"];
+                };
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+        };
+    };
     list_mcp_servers: {
         parameters: {
             query?: never;
@@ -3571,6 +3725,81 @@ export interface operations {
             429: components["responses"]["Refusal429"];
             431: components["responses"]["Refusal431"];
             500: components["responses"]["Refusal500"];
+        };
+    };
+    start_listening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a kept workflow. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListenerOut"];
+                };
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            404: components["responses"]["Refusal404"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+            503: components["responses"]["Refusal503"];
+            507: components["responses"]["Refusal507"];
+        };
+    };
+    stop_listening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a kept workflow. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListenerOut"];
+                };
+            };
+            400: components["responses"]["Refusal400"];
+            401: components["responses"]["Refusal401"];
+            403: components["responses"]["Refusal403"];
+            404: components["responses"]["Refusal404"];
+            405: components["responses"]["Refusal405"];
+            413: components["responses"]["Refusal413"];
+            414: components["responses"]["Refusal414"];
+            415: components["responses"]["Refusal415"];
+            421: components["responses"]["Refusal421"];
+            422: components["responses"]["Refusal422"];
+            429: components["responses"]["Refusal429"];
+            431: components["responses"]["Refusal431"];
+            500: components["responses"]["Refusal500"];
+            507: components["responses"]["Refusal507"];
         };
     };
     rename_workflow: {
