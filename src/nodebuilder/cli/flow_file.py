@@ -11,9 +11,11 @@ from typing import Final
 from nodebuilder.cli.console import stderr
 from nodebuilder.definition import NodeDefinition
 from nodebuilder.errors import WorkflowError
+from nodebuilder.house.neighbours import Neighbours
 from nodebuilder.interop.litegraph.importing import Imported, import_graph
 from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings
+from nodebuilder.storage.workflows import is_id
 from nodebuilder.values import JSON
 from nodebuilder.widget_values import near_name
 from nodebuilder.workflow.doors import parameters
@@ -35,9 +37,21 @@ def read_workflow(path: Path, settings: Settings, *, registry: Registry | None =
     Raises:
         WorkflowError: the file cannot be read (code `unreadable_file`), or is no workflow.
     """
+    workflow, imported = open_workflow(path, settings, registry)
+    if imported is not None and not quiet:
+        tell_mends(imported)
+    return workflow
+
+
+def open_workflow(path: Path, settings: Settings, registry: Registry | None = None) -> tuple[Workflow, Imported | None]:
+    """Return the workflow in the file (`-`: on stdin), and what was imported if it is one of the earlier system.
+
+    Raises:
+        WorkflowError: the file cannot be read (code `unreadable_file`), or is no workflow.
+    """
     text = _text_of(path, settings)
     try:
-        return load(text, settings)
+        return load(text, settings), None
     except WorkflowError as error:
         if error.code not in _PERHAPS_OLDER:
             raise
@@ -45,9 +59,20 @@ def read_workflow(path: Path, settings: Settings, *, registry: Registry | None =
             imported = _imported(text, path, settings, registry)
         except WorkflowError as refused:
             raise error if refused.code == "not_a_workflow" else refused from None
-    if not quiet:
-        tell_mends(imported)
-    return imported.workflow
+    return imported.workflow, imported
+
+
+def neighbours(path: Path, settings: Settings) -> Neighbours:
+    """Return what finds the workflow `<id>.flow.json` in the folder of a file; there is none beside stdin.
+
+    Only what can be the id of a workflow is looked for: an id never leads out of the folder.
+    """
+
+    def find(workflow_id: str) -> Workflow | None:
+        beside = path.with_name(f"{workflow_id}.flow.json") if is_id(workflow_id) and path != STDIN else None
+        return load(_text_of(beside, settings), settings) if beside is not None and beside.is_file() else None
+
+    return find
 
 
 def import_workflow(path: Path, settings: Settings) -> Imported:

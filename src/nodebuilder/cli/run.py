@@ -9,10 +9,11 @@ import typer
 from nodebuilder.cli.approving import Approve
 from nodebuilder.cli.check import described
 from nodebuilder.cli.console import stderr
-from nodebuilder.cli.flow_file import assigned, given_inputs, read_workflow
+from nodebuilder.cli.flow_file import assigned, given_inputs, neighbours, read_workflow
 from nodebuilder.cli.options import AsJson, DataDir, FlowFile, NodesDir, Quiet, Sandbox
 from nodebuilder.cli.running import Begin, run_to_the_end
 from nodebuilder.house import House
+from nodebuilder.house.neighbours import beside
 from nodebuilder.house.runs import Listener
 from nodebuilder.settings import Settings, load_settings
 from nodebuilder.values import JSON
@@ -56,7 +57,7 @@ def run(
         raise typer.BadParameter("--resume goes on with the run as it was begun: leave out --set, --input and --start.")
     settings = load_settings(data_dir=data_dir, nodes_dir=nodes_dir, sandbox=sandbox or None)
     begin = (
-        _resuming(resume, file, quiet=quiet)
+        _resuming(resume, file, settings, quiet=quiet)
         if resume
         else _starting(file, settings, assignments or [], inputs or [], start, quiet=quiet)
     )
@@ -72,16 +73,18 @@ def _starting(
         values = await house.calls.joined(workflow, values, given_inputs(inputs, workflow))
         if not quiet:
             await _warn(house, workflow, values)
-        return await house.runs.start(workflow, start=start, values=values, listener=listener)
+        with beside(neighbours(file, settings)):
+            return await house.runs.start(workflow, start=start, values=values, listener=listener)
 
     return begin
 
 
-def _resuming(run_id: str, file: FlowFile, *, quiet: bool) -> Begin:
+def _resuming(run_id: str, file: FlowFile, settings: Settings, *, quiet: bool) -> Begin:
     async def begin(house: House, listener: Listener) -> str:
         if not quiet:
             stderr.print(f"Going on with run {run_id} as it was begun; {file.name} is not read again.", markup=False)
-        return await house.runs.resume(run_id, listener=listener)
+        with beside(neighbours(file, settings)):
+            return await house.runs.resume(run_id, listener=listener)
 
     return begin
 

@@ -19,6 +19,14 @@ class SavedWorkflows(Protocol):
         """
         ...
 
+    async def results(self, workflow_id: str) -> tuple[str, ...]:
+        """Return the names of what a workflow may give, one for each of its Output nodes.
+
+        Raises:
+            InputError: there is no such workflow (code `no_such_workflow`).
+        """
+        ...
+
     async def call(self, workflow_id: str, inputs: Mapping[str, JSON]) -> Mapping[str, Any]:
         """Run a workflow to its end, as a run of its own, and return its results by name.
 

@@ -1,12 +1,17 @@
-"""The saved workflows as nodes see them: tools that can be described and called."""
+"""The saved workflows as nodes see them: tools that can be described and called.
+
+In the terminal, those beside the file that runs are found as well; what is saved goes first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from nodebuilder.errors import InputError, NodeError, StorageError, WorkflowError
 from nodebuilder.house.calls import Calls
+from nodebuilder.house.neighbours import neighbour
 from nodebuilder.house.published import Published
 from nodebuilder.values import JSON, ToolDefinition
 
@@ -19,7 +24,12 @@ class SavedTools:
 
     async def definition(self, workflow_id: str) -> ToolDefinition:
         """Return what a model is told of a workflow (see `SavedWorkflows`)."""
-        return (await self._find(workflow_id)).tool_definition()
+        definition = (await self._find(workflow_id)).tool_definition()
+        return {**definition, "name": workflow_id}
+
+    async def results(self, workflow_id: str) -> tuple[str, ...]:
+        """Return the names of what a workflow may give (see `SavedWorkflows`)."""
+        return tuple(each.name for each in (await self._find(workflow_id)).results)
 
     async def call(self, workflow_id: str, inputs: Mapping[str, JSON]) -> Mapping[str, Any]:
         """Run a workflow and return its results (see `SavedWorkflows`)."""
@@ -41,6 +51,9 @@ class SavedTools:
         except StorageError as error:
             if error.code != "not_found":
                 raise
+            beside = await neighbour(workflow_id)
+            if beside is not None:
+                return replace(Published.of(beside, workflow_id), id="")  # its runs are those of no saved workflow
             raise InputError(
                 f'There is no saved workflow "{workflow_id}".',
                 "Write the id of a workflow that is saved here; the list of workflows shows them.",

@@ -3,6 +3,7 @@
 from nodebuilder.nodes.arrays import concatenate_array, string_array_creator
 from nodebuilder.nodes.assertion import assert_node
 from nodebuilder.nodes.calculator import calculator_tool
+from nodebuilder.nodes.call_workflow import call_workflow
 from nodebuilder.nodes.chat import display_input, get_display_context
 from nodebuilder.nodes.conditional import decision, number_classifier
 from nodebuilder.nodes.dictionaries import dictionary_get_element, dictionary_set_element
@@ -19,6 +20,7 @@ from nodebuilder.nodes.llm import llm, llm_tool
 from nodebuilder.nodes.math import add
 from nodebuilder.nodes.mcp_tools import mcp_tools
 from nodebuilder.nodes.outputs import display_output, log
+from nodebuilder.nodes.schedule import schedule
 from nodebuilder.nodes.testing import (
     add_node_test,
     counter,
@@ -49,6 +51,7 @@ NODES = (
     string_array_creator,
     trigger_detection,
     wait,
+    call_workflow,
     llm,
     gpt_image,
     image_edit,
@@ -68,6 +71,7 @@ NODES = (
     get_display_context,
     display_input,
     webhook,
+    schedule,
     receive_event,
     send_event,
     await_event,

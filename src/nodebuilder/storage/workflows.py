@@ -222,8 +222,13 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "workflow"
 
 
+def is_id(text: str) -> bool:
+    """Say whether a workflow can have this id."""
+    return _ID.fullmatch(text) is not None
+
+
 def _check_id(workflow_id: str) -> None:
-    if not _ID.fullmatch(workflow_id):
+    if not is_id(workflow_id):
         raise StorageError(
             "A workflow cannot have this id.",
             "Use up to 64 lower-case letters, digits, - or _.",
