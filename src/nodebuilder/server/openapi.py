@@ -24,6 +24,7 @@ TAGS: Final = {
     "nodes": "The node types.",
     "workflows": "Documents: check, keep, and find them again.",
     "display": "What a workflow displays, and the messages that are sent to it.",
+    "listening": "Which workflows wait for the world.",
     "runs": "Begin runs, follow and end them.",
     "files": "Pictures and other kept files.",
     "secrets": "Keys, by name only.",
