@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import func, select
+
+from nodebuilder.engine.store import CallKey
+from nodebuilder.settings import Settings
+from nodebuilder.storage.database import Database
+from nodebuilder.storage.deliveries import KEPT_SECONDS, DeliveryStore, delivery_key
+from nodebuilder.storage.store import Store
+from nodebuilder.storage.tables import hook_deliveries
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_790_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def count(database: Database) -> int:
+    row = await database.row(select(func.count()).select_from(hook_deliveries))
+    assert row is not None
+    return int(row[0])
+
+
+async def test_a_delivery_is_known_by_each_of_its_names_to_its_hook_alone(
+    database: Database, settings: Settings
+) -> None:
+    kept = DeliveryStore(database)
+    assert await kept.find("a/hook", "id 1") is None
+    await kept.keep("a/hook", ["id 1", "seal x"], "run1")
+    assert await kept.find("a/hook", "id 1") == "run1"
+    assert await kept.find("b/hook", "id 1") is None
+
+    other = await Database.open(settings)
+    assert await DeliveryStore(other).find("a/hook", "seal x") == "run1"
+    await other.close()
+
+
+async def test_the_first_run_of_a_delivery_stays(database: Database) -> None:
+    kept = DeliveryStore(database)
+    await asyncio.gather(*(kept.keep("a/hook", ["id 1", f"seal {number}"], f"run{number}") for number in range(5)))
+    first = await kept.find("a/hook", "id 1")
+    await kept.keep("a/hook", ["id 1"], "another")
+    assert first is not None
+    assert await kept.find("a/hook", "id 1") == first
+
+
+async def test_deliveries_are_forgotten_when_nobody_sends_them_any_more(database: Database) -> None:
+    clock = Clock()
+    kept = DeliveryStore(database, clock)
+    await kept.keep("a/hook", ["id 1"], "run1")
+    clock.now += KEPT_SECONDS - 10
+    await kept.keep("a/hook", ["id 2"], "run2")
+    assert await kept.find("a/hook", "id 1") == "run1"
+    clock.now += 3700
+    await kept.keep("a/hook", ["id 3"], "run3")
+    assert await kept.find("a/hook", "id 1") is None
+    assert await count(database) == 2
+
+
+async def test_names_are_kept_as_digests() -> None:
+    key = delivery_key("flow/hook", "id \ud800 CANARY" * 100)
+    assert len(key) == 64
+    assert set(key) <= set("0123456789abcdef")
+    assert delivery_key("flow/hook", "id 1")[:16] == delivery_key("flow/hook", "id 2")[:16]
+
+
+async def test_what_the_runs_of_a_hook_have_cost_is_counted(store: Store) -> None:
+    kept = DeliveryStore(store.database)
+
+    async def pay(root: str, run_id: str, usd: float) -> None:
+        call = CallKey(root, "it", 1, 0, f"{run_id}{usd}")
+        receipt = await store.ledger.open(call, run_id=run_id, provider="p", model="m", request={})
+        await store.ledger.mark_sent(receipt.id)
+        await store.ledger.close(receipt.id, "done", charged="yes", cost_usd=usd)
+
+    await kept.keep("a/hook", ["id 1", "seal 1"], "run1")
+    await kept.keep("b/hook", ["id 1"], "run2")
+    await pay("run1", "run1", 0.25)
+    await pay("run1", "gone-on", 0.5)
+    await pay("run2", "run2", 8.0)
+    assert await kept.spent_since("a/hook", 0) == 0.75
+    assert await kept.spent_since("b/hook", 0) == 8.0
+    assert await kept.spent_since("c/hook", 0) == 0.0
