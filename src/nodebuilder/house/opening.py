@@ -21,6 +21,7 @@ from nodebuilder.engine.signals import Signals
 from nodebuilder.errors import SettingsError
 from nodebuilder.house.calls import Calls
 from nodebuilder.house.chat import Chats
+from nodebuilder.house.clock import Clock, WallClock
 from nodebuilder.house.display import Displays
 from nodebuilder.house.fired import FiredRuns
 from nodebuilder.house.hooks import Hooks
@@ -28,6 +29,7 @@ from nodebuilder.house.intake import Checked, TakenIn, look_over, providers_of, 
 from nodebuilder.house.listening import Listening
 from nodebuilder.house.runs import Runs
 from nodebuilder.house.saved import SavedTools
+from nodebuilder.house.schedules import Schedules
 from nodebuilder.house.signals import Exchange
 from nodebuilder.interop.litegraph.importing import import_graph
 from nodebuilder.providers.chat import ChatModel
@@ -50,6 +52,7 @@ from nodebuilder.registry import Registry, load_registry
 from nodebuilder.settings import Settings
 from nodebuilder.storage.deliveries import DeliveryStore
 from nodebuilder.storage.mcp_servers import McpServers
+from nodebuilder.storage.schedules import ScheduleStore
 from nodebuilder.storage.secrets import SecretStore
 from nodebuilder.storage.store import Store
 from nodebuilder.values import JSON, Secret
@@ -85,6 +88,7 @@ class House:
         services: Services,
         displays: Displays,
         warm_up: Callable[[], None],
+        clock: Clock,
     ) -> None:
         self.settings = settings
         self.store = store
@@ -104,7 +108,8 @@ class House:
             self.runs, store.secrets, deliveries, self.listening.fire, url=lambda: self.settings.public_url
         )
         self.events = Exchange(self.runs, self.fired, self.listening.workflow, lambda: self.settings)
-        self.listening.hear_with(self.events, self.hooks)
+        schedules = Schedules(self.listening.fire, self.runs.wait, ScheduleStore(store.database), clock)
+        self.listening.hear_with(self.events, self.hooks, schedules)
 
     def read(self, document: Mapping[str, Any]) -> Workflow:
         """Return the workflow that a JSON object holds, within the limits of the settings.
@@ -223,12 +228,13 @@ async def open_house(
     sandbox: Sandbox | None = None,
     sandbox_only: bool = False,
     closing_seconds: float = 5.0,
+    clock: Clock | None = None,
 ) -> AsyncGenerator[House]:
     """Open everything that is needed to run workflows, and close it in order at the end.
 
     A server opens the data folder `exclusive` and says under which `url` it is reached; a terminal opens it beside a
     server. Calls with the sandbox's key go to `sandbox`; with the setting and without this, one is opened on loopback.
-    With the setting and `sandbox_only`, no other key is used.
+    With the setting and `sandbox_only`, no other key is used. Schedules go by `clock`, the wall clock if none is given.
     At the end all runs are cancelled, and paid calls that were sent get `closing_seconds` to come home.
 
     Raises:
@@ -266,7 +272,7 @@ async def open_house(
             ),
             display=displays,
         )
-        house = House(settings, store, registry, services, displays, warm_up)
+        house = House(settings, store, registry, services, displays, warm_up, clock or WallClock())
         providers[SavedWorkflows] = SavedTools(house.calls)
         providers[Signals] = house.events
         await house.recall()
