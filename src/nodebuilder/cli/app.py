@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "serve": "Open the editor in a browser.",
     "run": "Run a workflow and show what happens.",
     "check": "Say all that is wrong with a workflow, without running it.",
+    "test": "Run workflows as tests, by their Assert nodes.",
     "import": "Make a workflow of a file of the earlier AI Node Builder.",
     "nodes": "List the node types.",
     "docs": "Read a guide or the page of a node.",
@@ -29,8 +30,8 @@ COMMANDS: Final = {
     "sandbox": "Serve the offline provider alone, like OpenAI's API.",
 }
 """Each command is a module of this package (see `module_of`); its sentence stands here, so that help loads none."""
-_MODULES: Final = {"import": "importing"}
-"""Commands whose names no module can have."""
+_MODULES: Final = {"import": "importing", "test": "testing"}
+"""Commands whose names no module can have, or better has not."""
 
 FAILED: Final = 1
 NOT_RUNNABLE: Final = 2

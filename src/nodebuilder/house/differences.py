@@ -19,12 +19,12 @@ def difference(expected: Any, actual: Any) -> list[str]:
     Short values stand one above the other; long texts, lists and dictionaries as a unified diff, the latter as
     indented JSON.
     """
-    if expected == actual and type(expected) is type(actual):
+    if expected == actual and _kind(expected) == _kind(actual):
         return [f"expected and came: {_short(expected)} (they differ beyond what is shown)"]
     wanted, came = _written(expected), _written(actual)
     if len(wanted) == len(came) == 1 and max(len(wanted[0]), len(came[0])) <= BESIDE:
         return _beside(expected, actual)
-    if type(expected) is not type(actual):
+    if _kind(expected) != _kind(actual):
         heads = f"expected ({_kind(expected)})", f"came ({_kind(actual)})"
     else:
         heads = "expected", "came"
@@ -36,7 +36,7 @@ def difference(expected: Any, actual: Any) -> list[str]:
 
 def _beside(expected: Any, actual: Any) -> list[str]:
     marks = ("", "")
-    if type(expected) is not type(actual):
+    if _kind(expected) != _kind(actual):
         marks = (f"  ({_kind(expected)})", f"  ({_kind(actual)})")
     return [f"expected: {_short(expected)}{marks[0]}", f"came:     {_short(actual)}{marks[1]}"]
 

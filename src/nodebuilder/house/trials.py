@@ -15,7 +15,7 @@ from nodebuilder.house.differences import difference
 from nodebuilder.house.opening import House
 from nodebuilder.nodes.assertion import assert_node
 from nodebuilder.values import JSON, to_json
-from nodebuilder.workflow.model import Workflow, with_values
+from nodebuilder.workflow.model import Workflow
 
 ASSERT: Final = assert_node.type
 """The node type that makes a workflow a test."""
@@ -120,7 +120,7 @@ class _Ear:
                 self.fired += 1
             case NodeFinished(node=node) if self.asserts(node):
                 self.passed += 1
-            case NodeFailed():
+            case NodeFailed(node=node, caught=caught) if not caught or self.asserts(node):
                 self.failures.append(event)
             case ApprovalAsked():
                 self.asked.put_nowait(event)
@@ -135,8 +135,7 @@ class _Ear:
 class Trials:
     """Tries workflows in a house; together they may spend `max_cost_usd`, and each may take `seconds`.
 
-    With `sandboxed`, no workflow uses the keys that it names. Calls that wait for a person are allowed with `approve`,
-    and else refused.
+    Calls that wait for a person are allowed with `approve`, and else refused.
     """
 
     def __init__(
@@ -145,13 +144,11 @@ class Trials:
         *,
         seconds: float = SECONDS,
         max_cost_usd: float | None = None,
-        sandboxed: bool = False,
         approve: bool = False,
     ) -> None:
         self._house = house
         self._seconds = seconds
         self._purse = Purse(max_cost_usd, span="session")
-        self._sandboxed = sandboxed
         self._approve = approve
 
     @property
@@ -163,8 +160,6 @@ class Trials:
         """Try a workflow: it passes when its run succeeds and Assert nodes fired, none of which failed."""
         try:
             cap = cost_cap(workflow)
-            if self._sandboxed:
-                workflow = self._without_names_of_keys(workflow)
         except NodeBuilderError as error:
             return refused(error)
         began = perf_counter()
@@ -253,16 +248,6 @@ class Trials:
         found = workflow.nodes.get(node)
         definition = self._house.registry.definition(found.type) if found else None
         return (found.title if found else None) or (definition.title if definition else "")
-
-    def _without_names_of_keys(self, workflow: Workflow) -> Workflow:
-        """Return the workflow with its secret widgets empty, so that each key is the sandbox's."""
-        emptied: dict[str, dict[str, JSON]] = {}
-        for node in workflow.nodes.values():
-            kind = self._house.registry.get(node.type)
-            for widget in kind.secrets if kind else ():
-                if node.values.get(widget):
-                    emptied.setdefault(node.id, {})[widget] = ""
-        return with_values(workflow, emptied)
 
     async def _answer(self, ear: _Ear) -> None:
         while True:
