@@ -14,7 +14,7 @@ from nodebuilder.context import Round, RoundError
 from nodebuilder.engine.inbox import Inbox
 from nodebuilder.engine.mover import Mover
 from nodebuilder.engine.plan import Body, Plan, PlannedNode
-from nodebuilder.engine.state import Flight, Lane, NodeState
+from nodebuilder.engine.state import BodyState, Flight, Lane, NodeState
 from nodebuilder.errors import NodeBuilderError, NodeError
 from nodebuilder.events import Waiting
 
@@ -77,17 +77,20 @@ class Harvest(Inbox):
 def first_states(plan: Plan, providers: Mapping[Any, object]) -> list[NodeState]:
     """Return the nodes of a run at its beginning."""
     states: list[NodeState] = []
-    states += [NodeState(node, providers, states) for node in plan.nodes]
-    for index in plan.covered:
-        stand_by(states[index])
+    for node in plan.nodes:
+        if node.index in plan.covered:
+            states.append(_standing_by(BodyState(node, states, providers=providers)))
+        else:
+            states.append(NodeState(node, providers, states))
     return states
 
 
-def stand_by(state: NodeState) -> None:
+def _standing_by(state: BodyState) -> BodyState:
     """Make of a node one that never fires here: it takes in values for the rounds in which it does."""
     state.busy = True
     state.heirs = {}
     state.inbox = Imports(state.node, state.heirs)
+    return state
 
 
 class Rounds:
@@ -178,18 +181,16 @@ def _enter(lane: Lane, body: Body) -> NodeState:
     peers = outside.copy()
     for node in body.nodes:
         beyond = outside[node.index]
-        state = NodeState(node, {}, peers)
-        state.lane, state.origin = lane, beyond.origin
-        state.fixed, state.lacking = beyond.fixed, beyond.lacking
+        state = BodyState(node, peers, like=beyond, lane=lane)
         if node.index in body.covered:
-            stand_by(state)
+            _standing_by(state)
         if beyond.heirs is not None and isinstance(beyond.inbox, Imports):
             beyond.inbox.bequeath(state)
             beyond.heirs[state] = None
         peers[node.index] = state
         lane.states.append(state)
     host = lane.host.node
-    entry = peers[host.index] = NodeState(host, {}, peers)
+    entry = peers[host.index] = BodyState(host, peers, like=lane.host)
     entry.busy, entry.heirs = True, {lane.host: None}
     entry.inbox = Harvest(host, lane)
     return entry

@@ -287,12 +287,10 @@ class Scheduler:
                 return None
         state.number += 1
         self.firings += 1
-        number, lane = state.number, state.lane
-        if lane is not None:
-            state.origin.number = number = state.origin.number + 1
-        flight = Flight(number, perf_counter(), not node.loose or node.loose.isdisjoint(fresh))
-        if lane is not None:
-            flight.purse = lane.purse
+        flight = Flight(state.number, perf_counter(), not node.loose or node.loose.isdisjoint(fresh))
+        if state.lane is not None:
+            state.origin.number = flight.number = state.origin.number + 1
+            flight.purse = state.lane.purse
         if call is not None:
             flight.work_on(call)
         self._tell(NodeFired, node.id, flight.number)

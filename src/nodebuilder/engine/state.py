@@ -55,6 +55,9 @@ class NodeState:
     round of a loop that it belongs to, and `origin` the node as the run itself sees it.
     """
 
+    lane: Lane | None = None
+    heirs: dict[NodeState, None] | None = None
+
     __slots__ = (
         "answered",
         "answering",
@@ -63,14 +66,11 @@ class NodeState:
         "failed",
         "fixed",
         "flying",
-        "heirs",
         "inbox",
         "lacking",
-        "lane",
         "memory",
         "node",
         "number",
-        "origin",
         "outputs",
         "peers",
         "triggered",
@@ -79,9 +79,6 @@ class NodeState:
     def __init__(self, node: PlannedNode, providers: Mapping[Any, object], peers: list[NodeState]) -> None:
         self.node = node
         self.peers = peers
-        self.lane: Lane | None = None
-        self.origin = self
-        self.heirs: dict[NodeState, None] | None = None
         self.inbox = Inbox(node.shape)
         self.memory: dict[str, Any] | None = None
         self.number = self.flying = self.answering = 0
@@ -98,6 +95,11 @@ class NodeState:
             self.fixed = {**self.node.fixed, **{name: providers[kind] for name, kind in needs.items()}}
 
     @property
+    def origin(self) -> NodeState:
+        """The node as the run itself sees it, when this is one of a round."""
+        return self
+
+    @property
     def waiting(self) -> bool:
         """Whether it has a reason to fire, but still waits for an input."""
         return not self.failed and self.inbox.outstanding > 0 and (self.asked or self.inbox.unused)
@@ -108,6 +110,33 @@ class NodeState:
         busy = self.busy and (self.asked or self.node.called_at < 0 or self.heirs is not None)
         # in line for a call is no answer
         return not (self.answered or busy or self.answering or self.failed or self.waiting)
+
+
+class BodyState(NodeState):
+    """A node of the body of a loop: in a round, or outside of any."""
+
+    __slots__ = ("_origin", "heirs", "lane")
+
+    def __init__(
+        self,
+        node: PlannedNode,
+        peers: list[NodeState],
+        *,
+        like: NodeState | None = None,
+        lane: Lane | None = None,
+        providers: Mapping[Any, object] | None = None,
+    ) -> None:
+        super().__init__(node, providers or {}, peers)
+        self.lane = lane
+        self.heirs = None
+        self._origin = like.origin if like else self
+        if like:
+            self.fixed, self.lacking = like.fixed, like.lacking
+
+    @property
+    def origin(self) -> NodeState:
+        """The node as the run itself sees it."""
+        return self._origin
 
 
 class Lane:
@@ -127,7 +156,7 @@ class Lane:
         self.values: dict[str, list[Any]] = {}
         self.errors: list[RoundError] = []
         self.memories: dict[int, dict[str, Any]] = {}
-        self.states: list[NodeState] = []
+        self.states: list[BodyState] = []
         self.ended: asyncio.Future[Round] = asyncio.get_running_loop().create_future()
 
     def take(self, error: RoundError) -> bool:
