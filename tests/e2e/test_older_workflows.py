@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.e2e.editor import DROP, Editor
 from tests.e2e.server import Server
@@ -127,3 +127,114 @@ async def test_an_unknown_node_keeps_its_title_and_its_links(editor: Editor) -> 
     await expect(editor.node("mine")).to_contain_text("is not installed")
     await expect(editor.head("mine")).to_have_text("Mine")
     await editor.has_links("text.text_out -> mine.data")
+
+
+LOOKS = graph(
+    [
+        node(1, "TextNode", ["a"], color="#322", bgcolor="#533"),
+        node(2, "NumberNode", [3], mode=2),
+        node(3, "DisplayOutputNode", ["text"]),
+    ],
+    ("1.text_out > 3.data",),
+    1,
+)
+GROUPS = [
+    {"title": "Inputs", "bounding": [40, 0, 700, 330], "color": "#3f789e", "font_size": 24, "locked": False},
+    {"title": "no box", "bounding": "?"},
+    {"title": "Small", "bounding": [60, 20, 300, 200]},
+]
+for _at, _place in enumerate([[80, 60], [440, 60], [900, 60]]):
+    LOOKS["graph_data"]["nodes"][_at]["pos"] = _place
+LOOKS["graph_data"]["groups"] = GROUPS
+
+
+def head_of(editor: Editor, group: int) -> Locator:
+    return editor.page.get_by_test_id(f"group-{group}")
+
+
+async def test_groups_are_drawn_and_kept_to_the_letter(editor: Editor, sandbox: Server) -> None:
+    await drop_older(editor, LOOKS, "looks")
+    await expect(head_of(editor, 0)).to_have_accessible_name("Group Inputs")
+    await expect(head_of(editor, 2)).to_have_accessible_name("Group Small")
+    await expect(head_of(editor, 1)).to_have_count(0)
+    await editor.saved()
+    kept = sandbox.api("GET", f"/api/workflows/{(await editor.state())['id']}")["workflow"]
+    assert kept["groups"] == GROUPS
+    await editor.open()
+    await editor.has("doc.groups", GROUPS)
+
+
+async def test_a_group_moves_with_all_that_is_in_it_in_one_step(editor: Editor) -> None:
+    await drop_older(editor, LOOKS, "looks")
+    before = await editor.text()
+    layout = (await editor.document())["layout"]
+    head = await head_of(editor, 0).bounding_box()
+    assert head
+    start = (head["x"] + head["width"] - 60, head["y"] + 8)
+    await editor.drag(start, (start[0] - 40, start[1] + 90))
+    after = await editor.document()
+    zoom = (await editor.state())["zoom"]
+    by = after["groups"][0]["bounding"][1]
+    assert abs(by - 90 / zoom) < 4
+    moved = {name: after["layout"][name][1] - layout[name][1] for name in layout}
+    assert moved == {"text": by, "number": by, "display_output": 0}
+    assert after["groups"][2]["bounding"][1] == 20 + by
+    assert after["groups"][0]["color"] == "#3f789e"
+    assert (await editor.state())["undo"] == ["Move group"]
+    await editor.back_and_forth(before)
+
+
+async def test_groups_are_made_named_coloured_and_deleted(editor: Editor) -> None:
+    before = await editor.text()
+    await editor.head("prompt").click()
+    await editor.head("image").click(modifiers=["Shift"])
+    await editor.press("Control+g")
+    field = editor.page.get_by_role("textbox", name="Name of the group")
+    await expect(field).to_be_focused()
+    await editor.page.keyboard.type("Drawing")
+    await editor.press("Enter")
+    head = head_of(editor, 0)
+    await expect(head).to_have_text("Drawing")
+    await head.click(button="right", position={"x": 20, "y": 8})
+    await editor.page.get_by_role("menuitem", name="Colour").hover()
+    await editor.page.get_by_role("menuitemcheckbox", name="Violet").click()
+    await editor.has("doc.groups.0.color", "#8266d6")
+    await head.dblclick(position={"x": 20, "y": 8})
+    await editor.page.keyboard.type("Other name")
+    await editor.press("Escape")
+    await expect(head).to_have_text("Drawing")
+    await head.focus()
+    for _ in range(3):
+        await editor.press("ArrowDown")
+    steps = ["Group", "Rename group", "Colour group", "Move group"]
+    assert (await editor.state())["undo"] == steps
+    await head.focus()
+    await editor.press("Delete")
+    await expect(head).to_have_count(0)
+    assert {"prompt", "image", "show"} <= set(await editor.nodes())
+    assert "groups" not in await editor.document()
+    await editor.back_and_forth(before)
+
+
+async def test_boxes_are_chosen_by_dragging_inside_a_group_too(editor: Editor) -> None:
+    await drop_older(editor, LOOKS, "looks")
+    text, number = await editor.node("text").bounding_box(), await editor.node("number").bounding_box()
+    assert text
+    assert number
+    await editor.page.keyboard.down("Shift")
+    await editor.drag(
+        (text["x"] - 6, text["y"] + text["height"] + 6), (number["x"] + number["width"] / 2, number["y"] + 20)
+    )
+    await editor.page.keyboard.up("Shift")
+    await editor.has("selection", ["text", "number"])
+
+
+async def test_colours_and_muted_nodes_of_older_files_are_seen(editor: Editor) -> None:
+    await drop_older(editor, LOOKS, "looks")
+    await expect(editor.node("number")).to_contain_text("Muted in the older editor; it runs here.")
+    await expect(editor.node("text")).not_to_contain_text("Muted")
+    plain, tinted = [
+        await editor.node(name).locator(".node-head").evaluate("(head) => getComputedStyle(head).backgroundColor")
+        for name in ("number", "text")
+    ]
+    assert plain != tinted

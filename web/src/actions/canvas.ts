@@ -1,9 +1,9 @@
 /** Actions on what is seen of the canvas. */
 
-import { moveNodes } from "../model/commands";
-import { arrange } from "../model/placement";
+import { tidied } from "../model/commands";
 import { currentCamera } from "../state/camera";
 import { currentDoc, perform } from "../state/docStore";
+import { libraryStore } from "../state/libraryStore";
 import { setView, viewStore } from "../state/viewStore";
 import type { Action } from "./types";
 
@@ -15,12 +15,12 @@ function openSearch(): void {
 }
 
 function tidy(): void {
-  perform(moveNodes(arrange(currentDoc())));
+  perform(tidied(currentDoc(), libraryStore.getState().byType));
   currentCamera()?.fit();
 }
 
 function clear(): void {
-  setView({ selection: new Set(), links: new Set(), search: null, menu: null, renaming: null });
+  setView({ selection: new Set(), links: new Set(), search: null, menu: null, renaming: null, group: null });
 }
 
 export const canvasActions: readonly Action[] = [

@@ -1,8 +1,10 @@
 /** Actions on the selection and the undo list. */
 
-import { disconnect, duplicate, isolate, removeNodes } from "../model/commands";
+import { addGroup, disconnect, duplicate, isolate, removeGroup, removeNodes } from "../model/commands";
+import { boxAround, nodeBoxes } from "../model/groups";
 import { currentDoc, docStore, perform, redoStep, undoStep } from "../state/docStore";
-import { selectNodes, setView, showDocs, viewStore } from "../state/viewStore";
+import { libraryStore } from "../state/libraryStore";
+import { chooseGroup, selectNodes, setView, showDocs, viewStore } from "../state/viewStore";
 import { copySelection, cutSelection, pasteFromSystem } from "./clipboard";
 import type { Action } from "./types";
 
@@ -12,10 +14,30 @@ const one = () => chosen().size === 1;
 const only = () => [...chosen()][0];
 
 function remove(): void {
-  const { selection, links } = viewStore.getState();
+  const { selection, links, group } = viewStore.getState();
+  if (group !== null) perform(removeGroup(group));
   if (links.size) perform(disconnect(links));
   if (selection.size) perform(removeNodes(selection));
-  setView({ selection: new Set(), links: new Set() });
+  setView({ selection: new Set(), links: new Set(), group: null });
+}
+
+const grouped = () => viewStore.getState().group !== null;
+
+/** A box around the chosen nodes, whose name can be typed at once. */
+function group(): void {
+  const doc = currentDoc();
+  const box = boxAround(nodeBoxes(doc, libraryStore.getState().byType, chosen()));
+  if (!box) return;
+  const at = Array.isArray(doc.groups) ? doc.groups.length : 0;
+  perform(addGroup("Group", box));
+  chooseGroup(at);
+  setView({ renamingGroup: at });
+}
+
+function rename(): void {
+  const at = viewStore.getState().group;
+  if (at === null) setView({ renaming: only() ?? null });
+  else setView({ renamingGroup: at });
 }
 
 function copyNodes(): void {
@@ -63,9 +85,10 @@ export const editActions: readonly Action[] = [
     group: "Edit",
     keys: "Delete",
     danger: true,
-    when: () => some() || viewStore.getState().links.size > 0,
+    when: () => some() || grouped() || viewStore.getState().links.size > 0,
     run: remove,
   },
+  { id: "group", label: "Group selection", group: "Edit", keys: "$mod+g", when: some, run: group },
   { id: "disconnect", label: "Disconnect", group: "Edit", when: some, run: () => perform(isolate(chosen())) },
   {
     id: "connect",
@@ -80,8 +103,8 @@ export const editActions: readonly Action[] = [
     label: "Rename",
     group: "Edit",
     keys: "F2",
-    when: one,
-    run: () => setView({ renaming: only() ?? null }),
+    when: () => one() || grouped(),
+    run: rename,
   },
   { id: "documentation", label: "Documentation", group: "View", keys: "F1", when: one, run: documentation },
 ];

@@ -1,13 +1,15 @@
 /** Actions as menu entries. */
 
-import { connect, disconnect } from "../model/commands";
+import { createElement } from "react";
+import { colourGroup, connect, disconnect, removeGroup } from "../model/commands";
+import { GROUP_COLOURS, groupsOf, inside, nodeBoxes } from "../model/groups";
 import { parseLink } from "../model/links";
 import type { Point } from "../model/placement";
 import { twoWayLinks, wayBack } from "../model/tools";
 import { currentDoc, perform } from "../state/docStore";
 import { libraryStore } from "../state/libraryStore";
 import { placeNode } from "../state/placing";
-import { type MenuTarget, type ScreenPoint, setView } from "../state/viewStore";
+import { type MenuTarget, type ScreenPoint, selectNodes, setView } from "../state/viewStore";
 import type { MenuAction, MenuItem } from "../ui";
 import { action } from "./registry";
 import { keyText } from "./types";
@@ -57,6 +59,7 @@ function nodeMenu(id: string): MenuItem[] {
     entry("cut"),
     { ...entry("connect"), onSelect: () => void setTimeout(action("connect").run) },
     entry("disconnect"),
+    { ...entry("group"), onSelect: () => void setTimeout(action("group").run) },
     "separator",
     entry("delete"),
   ];
@@ -76,9 +79,33 @@ function linkMenu(text: string): MenuItem[] {
   return [{ heading: text }, ...wayBackOf(text), remove];
 }
 
+function groupMenu(at: number): MenuItem[] {
+  const found = groupsOf(currentDoc()).find((group) => group.at === at);
+  if (!found) return [];
+  const nodes = inside(found.box, nodeBoxes(currentDoc(), libraryStore.getState().byType));
+  const colours = GROUP_COLOURS.map(({ name, value }) => ({
+    label: name,
+    checked: (found.colour ?? null) === value,
+    icon: createElement("span", { className: "node-square", style: { background: value ?? "var(--dim)" } }),
+    onSelect: () => perform(colourGroup(at, value)),
+  }));
+  return [
+    { ...entry("rename"), onSelect: () => void setTimeout(() => setView({ renamingGroup: at })) },
+    { label: "Colour", items: colours },
+    {
+      label: "Select its nodes",
+      disabled: nodes.length === 0,
+      onSelect: () => selectNodes(nodes.map(({ id }) => id)),
+    },
+    "separator",
+    { ...entry("delete", "Delete group"), disabled: false, onSelect: () => perform(removeGroup(at)) },
+  ];
+}
+
 /** What the right mouse button offers. */
 export function menuFor(target: MenuTarget, at: ScreenPoint): MenuItem[] {
   if (target.kind === "pane") return paneMenu(at, target.flow);
   if (target.kind === "node") return nodeMenu(target.id);
+  if (target.kind === "group") return groupMenu(target.at);
   return linkMenu(target.link);
 }

@@ -12,7 +12,9 @@ import { onThemeChange } from "../ui/theme";
 import { countDraw } from "./counts";
 import { currentCurves } from "./curveStore";
 import { onDrag } from "./dragging";
+import { shownGroups } from "./groupBoxes";
 import { boxesOf, drawFarNodes } from "./layers/farNodes";
+import { drawGroups } from "./layers/groups";
 import { type Colours, readColours } from "./layers/palette";
 import { drawDots, drawWires, type View } from "./layers/wires";
 
@@ -31,22 +33,24 @@ function paint(canvas: HTMLCanvasElement, view: View, colours: Colours): void {
   if (!context) return;
   const ratio = sized(canvas, view.width, view.height);
   const { doc } = docStore.getState();
-  const { selection, links, hovered, lifted, far } = viewStore.getState();
+  const { selection, links, hovered, lifted, far, group } = viewStore.getState();
+  const library = libraryStore.getState().byType;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, view.width, view.height);
   drawDots(context, view, colours);
   const scale = ratio * view.zoom;
   context.setTransform(scale, 0, 0, scale, view.x * ratio, view.y * ratio);
+  drawGroups(context, view, colours, { groups: shownGroups(doc, library), chosen: group, far });
   drawWires(context, view, colours, {
     curves: currentCurves(),
     loops: loopLinks(doc),
-    twoWay: twoWayLinks(doc, libraryStore.getState().byType),
+    twoWay: twoWayLinks(doc, library),
     selected: links,
     hovered,
     lifted,
   });
   if (far) {
-    const boxes = boxesOf(doc, libraryStore.getState().byType);
+    const boxes = boxesOf(doc, library);
     drawFarNodes(context, view, colours, { boxes, selected: selection, status: (id) => nodeRun(id).status });
   }
   countDraw();

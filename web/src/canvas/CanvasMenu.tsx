@@ -4,7 +4,7 @@ import { menuFor } from "../actions/menus";
 import { setView, useView } from "../state/viewStore";
 import { PointMenu } from "../ui";
 
-const LABELS = { pane: "Canvas", node: "Node", link: "Link" } as const;
+const LABELS = { pane: "Canvas", node: "Node", link: "Link", group: "Group" } as const;
 
 export function CanvasMenu() {
   const menu = useView((state) => state.menu);

@@ -8,6 +8,7 @@ import { Backdrop } from "./Backdrop";
 import { CanvasMenu } from "./CanvasMenu";
 import { ConnectionLine } from "./ConnectionLine";
 import { EmptyCanvas } from "./EmptyCanvas";
+import { Groups } from "./Groups";
 import { Minimap } from "./Minimap";
 import { NodeSearch } from "./NodeSearch";
 import type { ViewNode } from "./nodeWindow";
@@ -53,6 +54,7 @@ function Flow() {
         proOptions={{ hideAttribution: true }}
       >
         <Backdrop />
+        <Groups />
       </ReactFlow>
       <EmptyCanvas />
       <Minimap />

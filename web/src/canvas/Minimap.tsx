@@ -2,6 +2,7 @@
 
 import { useStoreApi } from "@xyflow/react";
 import { type PointerEvent, useEffect, useRef } from "react";
+import { tintOf } from "../model/colours";
 import { type Box, boundsOf } from "../model/placement";
 import { currentCamera } from "../state/camera";
 import { docStore } from "../state/docStore";
@@ -9,6 +10,7 @@ import { libraryStore } from "../state/libraryStore";
 import { nodeRun, onNodeRuns } from "../state/runStore";
 import { onThemeChange } from "../ui/theme";
 import { onDrag } from "./dragging";
+import { shownGroups } from "./groupBoxes";
 import { boxesOf, statusColour } from "./layers/farNodes";
 import { readColours } from "./layers/palette";
 import { seen } from "./layers/wires";
@@ -47,14 +49,23 @@ function frameOf(view: Box, { scale, x, y }: Map): { width: string; height: stri
 
 function paint(canvas: HTMLCanvasElement): Map | null {
   const context = canvas.getContext("2d");
-  const boxes = boxesOf(docStore.getState().doc, libraryStore.getState().byType);
-  const bounds = boundsOf(boxes);
+  const { doc } = docStore.getState();
+  const library = libraryStore.getState().byType;
+  const boxes = boxesOf(doc, library);
+  const groups = shownGroups(doc, library);
+  const bounds = boundsOf([...boxes, ...groups.map(({ shown }) => shown)]);
   const ratio = globalThis.devicePixelRatio || 1;
   Object.assign(canvas, { width: WIDTH * ratio, height: HEIGHT * ratio });
   if (!context || !bounds) return null;
   const map = mapOf(bounds);
   const colours = readColours();
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.globalAlpha = 0.22;
+  for (const { shown, colour } of groups) {
+    context.fillStyle = tintOf(colour) ?? colours.dim;
+    const [w, h] = [shown.width * map.scale, shown.height * map.scale];
+    context.fillRect(shown.x * map.scale + map.x, shown.y * map.scale + map.y, w, h);
+  }
   context.globalAlpha = 0.75;
   for (const box of boxes) {
     context.fillStyle = statusColour(nodeRun(box.id).status, colours, colours.dim);

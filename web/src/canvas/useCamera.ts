@@ -10,6 +10,7 @@ import { libraryStore } from "../state/libraryStore";
 import { selectNodes, setView, viewStore } from "../state/viewStore";
 import { onOpened } from "../state/workflows";
 import { currentCurves } from "./curveStore";
+import { shownGroups } from "./groupBoxes";
 import { boxesOf } from "./layers/farNodes";
 import type { ViewNode } from "./nodeWindow";
 import { loopBoxes } from "./paths";
@@ -44,6 +45,10 @@ function boxes(ids?: Iterable<NodeId>) {
   return all.filter((box) => wanted.has(box.id));
 }
 
+function groupBoxes(): Box[] {
+  return shownGroups(docStore.getState().doc, libraryStore.getState().byType).map(({ shown }) => shown);
+}
+
 function focusNode(id: NodeId): void {
   const element = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
   element?.focus({ preventScroll: true });
@@ -58,7 +63,8 @@ function cameraOf(flow: Flow, store: FlowStore): Camera {
   return {
     fit: (ids) => {
       const wires = ids ? [] : loopBoxes(currentCurves());
-      const bounds = boundsOf([...boxes(ids), ...wires]);
+      const groups = ids ? [] : groupBoxes();
+      const bounds = boundsOf([...boxes(ids), ...wires, ...groups]);
       if (bounds) look(flow, store, bounds, 1);
       else if (!ids) void flow.setViewport({ x: 0, y: 0, zoom: 1 }, { duration: 0 });
     },

@@ -26,7 +26,7 @@ function selectionAfter(changes: readonly NodeChange<ViewNode>[]): Set<NodeId> |
 
 function follow(changes: NodeChange<ViewNode>[]): void {
   const selection = selectionAfter(changes);
-  if (selection) setView({ selection, ...(selection.size ? { links: new Set<string>() } : {}) });
+  if (selection) setView({ selection, ...(selection.size ? { links: new Set<string>(), group: null } : {}) });
   const moves: [NodeId, Point][] = [];
   let dragging = false;
   for (const change of changes) {

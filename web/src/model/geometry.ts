@@ -2,6 +2,7 @@
 
 import { asNumber } from "./exactNumber";
 import { linksFrom, linksInto } from "./links";
+import { looksOf } from "./older";
 import { inputsUnder } from "./rules";
 import { callsTools, isCallable, roleOfInput, roleOfOutput, type ToolRole } from "./tools";
 import type {
@@ -20,6 +21,8 @@ export const ROW = 26;
 export const HEADER = 32;
 export const PADDING = 6;
 export const FOOTER = 25;
+/** The line that says that a node was muted. */
+export const NOTE = 44;
 export const WIDTH = 224;
 export const TEXT_LINE = 19;
 export const LABEL = 22;
@@ -168,7 +171,8 @@ function unknownHeight(doc: WorkflowDocument, id: NodeId): number {
 function contentHeight(node: NodeDocument | undefined, definition: NodeDefinition): number {
   const shown = shownWidgets(node, definition);
   const widgets = shown.reduce((sum, widget) => sum + widgetHeight(definition, widget), 0);
-  return widgets + (hasPreview(definition) ? PICTURE : 0) + (hasFooter(definition) ? FOOTER : 0);
+  const muted = looksOf(node).muted ? NOTE : 0;
+  return widgets + muted + (hasPreview(definition) ? PICTURE : 0) + (hasFooter(definition) ? FOOTER : 0);
 }
 
 interface Known {

@@ -3,6 +3,7 @@
 import { Play, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import { setTitle } from "../model/commands";
+import { looksOf } from "../model/older";
 import type { NodeDefinition, NodeId } from "../model/types";
 import { useProblems } from "../state/checkStore";
 import { perform, useDoc } from "../state/docStore";
@@ -86,10 +87,16 @@ export function NodeHeader({ id, definition }: { id: NodeId; definition: NodeDef
   const own = useDoc((doc) => doc.nodes[id]?.title);
   const start = useDoc((doc) => doc.start === id);
   const renaming = useView((state) => state.renaming === id);
+  const tint = useDoc((doc) => looksOf(doc.nodes[id]).tint);
   const title = own ?? definition?.title ?? type;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut of the action "Rename", which has a key and a menu entry
-    <header className="node-head node-grip" onDoubleClick={() => setView({ renaming: id })}>
+    <header
+      className="node-head node-grip"
+      data-tint={tint ? true : undefined}
+      style={tint ? ({ "--tint": tint } as React.CSSProperties) : undefined}
+      onDoubleClick={() => setView({ renaming: id })}
+    >
       <span className="node-square" style={{ background: nodeColour(definition) }} />
       {renaming ? (
         <TitleField id={id} title={title} />

@@ -13,6 +13,7 @@ import { useNodeRunPart } from "../state/runStore";
 import { useView } from "../state/viewStore";
 import { ApprovalBox } from "./ApprovalBox";
 import { ErrorBox } from "./ErrorBox";
+import { MutedNote } from "./MutedNote";
 import { NodeFooter } from "./NodeFooter";
 import { NodeHeader } from "./NodeHeader";
 import { Preview } from "./Preview";
@@ -73,6 +74,7 @@ function NodeBody({ id, selected }: { id: NodeId; selected: boolean }) {
           <WidgetRow key={widget.name} node={id} definition={definition} widget={widget} />
         ))}
       {unknown && <UnknownBody id={id} />}
+      {definition && <MutedNote id={id} />}
       {status === "asks" ? (
         <ApprovalBox id={id} />
       ) : (

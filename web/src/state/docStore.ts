@@ -43,7 +43,8 @@ export function useDocState<T>(select: (state: DocState) => T): T {
 }
 
 docStore.subscribe(({ doc }, before) => {
-  if (doc.nodes !== before.doc.nodes || doc.links !== before.doc.links) keepChosen(doc);
+  const same = (["nodes", "links", "groups"] as const).every((part) => doc[part] === before.doc[part]);
+  if (!same) keepChosen(doc);
 });
 
 function after(state: DocState, doc: WorkflowDocument, history: History): Partial<DocState> {

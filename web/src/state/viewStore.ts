@@ -25,7 +25,8 @@ export interface NodeSearch {
 export type MenuTarget =
   | { readonly kind: "pane"; readonly flow: ScreenPoint }
   | { readonly kind: "node"; readonly id: NodeId }
-  | { readonly kind: "link"; readonly link: string };
+  | { readonly kind: "link"; readonly link: string }
+  | { readonly kind: "group"; readonly at: number };
 
 /** The wire that is being drawn now. */
 export interface Drawing {
@@ -37,6 +38,8 @@ export interface Drawing {
 export interface ViewState {
   readonly selection: ReadonlySet<NodeId>;
   readonly links: ReadonlySet<string>;
+  /** The chosen group, by its place in the list of the document. */
+  readonly group: number | null;
   readonly hovered: string | null;
   readonly zoom: number;
   /** Below this zoom nodes are drawn on the canvas, not in the page. */
@@ -53,6 +56,7 @@ export interface ViewState {
   /** The link in the hand: picked up at its input, not yet let go of. */
   readonly lifted: string | null;
   readonly renaming: NodeId | null;
+  readonly renamingGroup: number | null;
   /** The node whose sockets are being joined by name. */
   readonly wiring: NodeId | null;
   readonly palette: boolean;
@@ -66,6 +70,7 @@ const wide = (globalThis.innerWidth ?? 1440) >= 1100;
 export const viewStore = createStore<ViewState>(() => ({
   selection: new Set(),
   links: new Set(),
+  group: null,
   hovered: null,
   zoom: 1,
   far: false,
@@ -78,6 +83,7 @@ export const viewStore = createStore<ViewState>(() => ({
   drawing: null,
   lifted: null,
   renaming: null,
+  renamingGroup: null,
   wiring: null,
   palette: false,
   shortcuts: false,
@@ -91,16 +97,23 @@ export function useView<T>(select: (state: ViewState) => T): T {
 export const setView = viewStore.setState;
 
 export function selectNodes(ids: Iterable<NodeId>): void {
-  setView({ selection: new Set(ids), links: new Set() });
+  setView({ selection: new Set(ids), links: new Set(), group: null });
 }
 
 export function selectLinks(links: Iterable<string>): void {
-  setView({ selection: new Set(), links: new Set(links) });
+  setView({ selection: new Set(), links: new Set(links), group: null });
+}
+
+/** Choose a group and nothing else. */
+export function chooseGroup(at: number): void {
+  setView({ selection: new Set(), links: new Set(), group: at });
 }
 
 /** Let go of what is no longer there. */
-export function keepChosen({ nodes, links }: Pick<WorkflowDocument, "nodes" | "links">): void {
-  const { selection, links: chosen } = viewStore.getState();
+export function keepChosen({ nodes, links, groups }: WorkflowDocument): void {
+  const { selection, links: chosen, group } = viewStore.getState();
+  if (group !== null && !(Array.isArray(groups) && group < groups.length))
+    setView({ group: null, renamingGroup: null });
   if ([...selection].some((id) => !Object.hasOwn(nodes, id)))
     setView({ selection: new Set([...selection].filter((id) => Object.hasOwn(nodes, id))) });
   if (chosen.size && [...chosen].some((text) => !links.includes(text)))

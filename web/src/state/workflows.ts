@@ -35,7 +35,8 @@ export function onOpened(listener: () => void): () => void {
 function show(doc: WorkflowDocument, id: string, version: number | null): void {
   openDoc({ doc, id, version });
   beginRun({});
-  setView({ selection: new Set(), links: new Set(), menu: null, search: null });
+  const nothing = { group: null, renamingGroup: null, renaming: null, menu: null, search: null };
+  setView({ selection: new Set(), links: new Set(), ...nothing });
   for (const listener of opened) listener();
 }
 

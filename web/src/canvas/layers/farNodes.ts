@@ -1,6 +1,7 @@
 /** Draw nodes as boxes, for far zooms and for the small map. */
 
 import { shapeOf } from "../../model/geometry";
+import { looksOf } from "../../model/older";
 import type { Box } from "../../model/placement";
 import type { NodeDefinition, NodeId, WorkflowDocument } from "../../model/types";
 import type { NodeStatus } from "../../state/nodeRun";
@@ -15,6 +16,8 @@ export interface NodeBox extends Box {
   readonly title: string;
   /** The socket type whose colour the node has. */
   readonly hue: string;
+  /** A colour that an older file gave it. */
+  readonly tint: string | null;
 }
 
 let kept: { doc: unknown; library: unknown; drag: number; boxes: NodeBox[] } | null = null;
@@ -35,6 +38,7 @@ export function boxesOf(doc: WorkflowDocument, library: ReadonlyMap<string, Node
       height,
       title: node.title ?? definition?.title ?? node.type,
       hue: nodeHue(definition),
+      tint: looksOf(node).tint,
     };
   });
   kept = { doc, library, drag, boxes };
@@ -58,6 +62,7 @@ export interface FarNodes {
 }
 
 const HEADER = 32;
+const TINT = 0.24;
 const TITLES_FROM = 0.14;
 
 function drawBox(
@@ -84,6 +89,12 @@ function drawBox(
   context.beginPath();
   context.roundRect(x, y, width, HEADER, [8, 8, 0, 0]);
   context.fill();
+  if (box.tint) {
+    context.globalAlpha = TINT;
+    context.fillStyle = box.tint;
+    context.fill();
+    context.globalAlpha = 1;
+  }
   context.fillStyle = colours.socket(box.hue);
   const side = Math.min(18, 6 / view.zoom);
   context.fillRect(x + 10, y + (HEADER - side) / 2, side, side);
@@ -95,7 +106,12 @@ function drawBox(
 const widths = new Map<string, string>();
 
 /** The part of a title that fits, with a mark where it is cut; measured once. */
-function fitting(context: CanvasRenderingContext2D, title: string, room: number, size: number): string {
+export function fitting(
+  context: CanvasRenderingContext2D,
+  title: string,
+  room: number,
+  size: number,
+): string {
   const key = `${size} ${room} ${title}`;
   const known = widths.get(key);
   if (known !== undefined) return known;

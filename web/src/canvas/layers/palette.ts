@@ -8,6 +8,7 @@ export interface Colours {
   readonly head: string;
   readonly line: string;
   readonly fg: string;
+  readonly mut: string;
   readonly dim: string;
   readonly accent: string;
   readonly bad: string;
@@ -29,6 +30,7 @@ export function readColours(): Colours {
     head: read("--head"),
     line: read("--line"),
     fg: read("--fg"),
+    mut: read("--mut"),
     dim: read("--dim"),
     accent: read("--acc"),
     bad: read("--bad"),

@@ -1,4 +1,5 @@
 export * from "./command";
+export * from "./groups";
 export * from "./links";
 export * from "./nodes";
 export * from "./paste";
