@@ -17,6 +17,7 @@ from nodebuilder.nodes.image_tools import gpt_image_tool
 from nodebuilder.nodes.images import gpt_image
 from nodebuilder.nodes.inputs import dictionary_input, number, text
 from nodebuilder.nodes.llm import llm, llm_tool
+from nodebuilder.nodes.loops import catch, for_each, while_node
 from nodebuilder.nodes.math import add
 from nodebuilder.nodes.mcp_tools import mcp_tools
 from nodebuilder.nodes.outputs import display_output, log
@@ -77,6 +78,9 @@ NODES = (
     await_event,
     return_event_data,
     assert_node,
+    for_each,
+    while_node,
+    catch,
     accumulate,
     gate,
     merge,

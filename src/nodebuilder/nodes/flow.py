@@ -12,6 +12,7 @@ from nodebuilder.nodes.math import total
 from nodebuilder.values import SKIP, SocketType, convert
 from nodebuilder.widgets import Array, DoNotWait, Number, When
 
+# All three remember in `own_memory`: what belongs to one item of a For Each never mixes with that of another.
 # None of them is a generator: a firing that ends at once leaves no time in which values pile up at two inputs, where
 # nobody could say any more which of them came first.
 
@@ -57,7 +58,7 @@ async def accumulate(
         kind: What is made of the values.
         separator: What stands between two texts.
     """
-    kept: list[Any] = ctx.memory.setdefault("kept", [])
+    kept: list[Any] = ctx.own_memory.setdefault("kept", [])
     fresh = ctx.fresh
     if "value" in fresh:
         kept.append(_TAKEN[kind](value))
@@ -121,7 +122,7 @@ async def gate(
         when_closed: What becomes of a value while the gate is closed: it waits until the gate opens, or goes to
             `dropped`.
     """
-    state: _Gate = ctx.memory.setdefault("gate", {"open": starts_open, "held": []})
+    state: _Gate = ctx.own_memory.setdefault("gate", {"open": starts_open, "held": []})
     fresh = ctx.fresh
     if "open" in fresh:
         state["open"] = is_true(open)
@@ -167,8 +168,8 @@ async def merge(
     came = [slot for slot in ctx.slots("inputs") if f"inputs[{slot}]" in ctx.fresh]
     for slot, value in zip(came, inputs, strict=True):
         if mode == "first":
-            if ctx.memory.get("gone"):
+            if ctx.own_memory.get("gone"):
                 break
-            ctx.memory["gone"] = True
+            ctx.own_memory["gone"] = True
         ctx.emit({"output": value, "slot": slot})
     return Merged(SKIP, _NOTHING)

@@ -108,7 +108,7 @@ async def llm(
         top_p: The share of likely words it chooses from
         use_display_context: Tell the model what stands on the display panel
         display_context_filter: Only the person's messages and this node's answers, or everything
-        use_runtime_memory: Remember earlier turns of the same run
+        use_runtime_memory: Remember earlier turns of the same run; in a For Each, of the same item
         enable_tools: Let the model call tools
         output_intermediate_messages: Send what the model says before it calls tools, too
         base_url: Another server that speaks the provider's API; the key goes there only if you bind it to its host
@@ -129,7 +129,7 @@ async def llm(
     for sentence in box.unusable:
         ctx.log(sentence, "warning")
     said = await with_pictures(ctx, pictures, prompt, image, sees=model_of.sees(request))
-    history: list[Message] = ctx.memory.setdefault("history", [])
+    history: list[Message] = ctx.own_memory.setdefault("history", [])
     panel = ctx.display_context() if use_display_context else []
     start = assemble(
         system_prompt=system_prompt,

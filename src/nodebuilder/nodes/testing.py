@@ -62,7 +62,7 @@ class Count(NamedTuple):
     count: int  # pyright: ignore[reportIncompatibleMethodOverride] - workflows know the output by this name
 
 
-@node("counter", category="Loops", tags=("test", "count", "memory", "loop"))
+@node("counter", category="Loops", tags=("count", "memory", "loop"))
 async def counter(ctx: Context, trigger: Any) -> Count:  # noqa: ARG001 - each value counts, whatever it is
     """Count the values that come.
 
