@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 
-from nodebuilder.engine.budget import OUTER
+from nodebuilder.engine.budget import OUTER, Purse
 from nodebuilder.engine.signals import Answered, Sent
 from nodebuilder.errors import InputError, NodeBuilderError, NodeError
 from nodebuilder.events import Event, RunFinished, RunStarted
@@ -113,7 +113,7 @@ class Exchange:
 
     async def send(self, run_id: str, events: Sequence[tuple[str, Any]]) -> Sent:
         """Set off all who hear the events; what their runs spend is their own affair (see `Signals`)."""
-        outside = OUTER.set(None)
+        outside = OUTER.set(_outside())
         try:
             return await self._send(run_id, events, None)
         finally:
@@ -203,6 +203,14 @@ class Exchange:
                 "The data of the event is too large.", "Send less, or a link to it.", socket="data", code="too_large"
             )
         return text
+
+
+def _outside() -> Purse | None:
+    """Return the purse that is around all runs here, if any: not that of the run that sends, nor of its callers."""
+    purse, found = OUTER.get(), None
+    for each in purse.chain() if purse is not None else ():
+        found = None if each.span in ("run", "loop") else found or each
+    return found
 
 
 def _told(waits: Sequence[Wait]) -> Callable[[Event], None]:
