@@ -32,8 +32,10 @@ class FakedClock:
         self._rests.clear()
         changed.clear()
 
-    async def settled(self) -> None:
-        """Wait until all that is due has been dealt with."""
+    async def settled(self, *, again: bool = False) -> None:
+        """Wait until all that is due has been dealt with; `again`: something is about to wake whoever waits."""
+        if again:
+            self._rests.clear()
         await self._rests.wait()
 
     async def to(self, moment: str | int) -> None:
@@ -42,6 +44,11 @@ class FakedClock:
         self._now = moment if isinstance(moment, int) else ms(moment)
         self._wake()
         await self.settled()
+
+    def leap(self, milliseconds: int) -> None:
+        """Set the clock while nobody goes by it."""
+        self._now += milliseconds
+        self._rests.clear()
 
     async def on(self, *, seconds: float) -> None:
         """Let time pass in one leap."""
