@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,6 +17,8 @@ from nodebuilder.workflow.model import Workflow
 
 GIVEN: Final = "given:"
 """With this the ids of workflows begin that are given by a file and not saved: no saved one can have such an id."""
+SHOWN: Final = 5
+"""So many of its last runs are shown with a workflow that listens."""
 MOST: Final = 100
 """So many runs of one workflow that were set off may be under way at a time."""
 
@@ -53,12 +56,17 @@ class FiredRuns:
         self._runs = runs
         self._under_way: dict[str, set[str]] = {}
         self._lines: dict[str, str] = {}
+        self._last: dict[str, deque[str]] = {}
         self._none_left = asyncio.Event()
         self._none_left.set()
 
     def line_of(self, run_id: str) -> str | None:
         """Return what a run under way is counted by; None when nothing set it off."""
         return self._lines.get(run_id)
+
+    def last_of_given(self, workflow_id: str) -> list[str]:
+        """Return the last runs of a workflow that is given by a file, newest first: the history does not know whose."""
+        return list(self._last.get(workflow_id, ()))
 
     async def settled(self) -> None:
         """Wait until no run is under way that was set off."""
@@ -109,6 +117,8 @@ class FiredRuns:
         finally:
             if begun != run_id:
                 self._gone(cause.line, run_id)
+        if begun == run_id and cause.line.startswith(GIVEN):
+            self._last.setdefault(cause.line, deque(maxlen=SHOWN)).appendleft(run_id)
         return begun
 
     def _hear(self, cause: Cause, event: Event, listener: Listener | None) -> None:

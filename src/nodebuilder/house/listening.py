@@ -6,25 +6,23 @@ What is heard is the ears' affair (`house/ears.py`); here is who listens, in whi
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from nodebuilder.errors import InputError, NodeBuilderError, StorageError
 from nodebuilder.house.chat import INPUT_TYPE
 from nodebuilder.house.ears import Ear
-from nodebuilder.house.fired import GIVEN, Cause, FiredRuns
+from nodebuilder.house.fired import GIVEN, SHOWN, Cause, FiredRuns
 from nodebuilder.house.runs import Listener, Runs
 from nodebuilder.storage.store import Store
 from nodebuilder.storage.workflows import slug
 from nodebuilder.values import JSON
 from nodebuilder.workflow.model import Workflow
 
-SHOWN_RUNS: Final = 5
-"""So many of its last runs are shown with a workflow that listens."""
 log: Final = logging.getLogger(__name__)
 
 
@@ -36,7 +34,6 @@ class Heard:
     workflow: Workflow
     since: float
     error: NodeBuilderError | None = None
-    recent: deque[str] = field(default_factory=lambda: deque[str](maxlen=SHOWN_RUNS))
 
     @property
     def given(self) -> bool:
@@ -180,7 +177,7 @@ class Listening:
             "listening": False,
             "since": None,
             "nodes": [*self._unheard(workflow), *_chats(workflow)],
-            "runs": await self._runs.list(limit=SHOWN_RUNS, workflow_id=workflow_id),
+            "runs": await self._runs.list(limit=SHOWN, workflow_id=workflow_id),
             "error": None,
         }
 
@@ -200,10 +197,7 @@ class Listening:
                 "The workflow does not listen.", "Let it listen, then send it again.", code="not_listening"
             )
         cause = Cause.of_listening(workflow_id, heard.workflow, node)
-        run_id = await self._fired.begin(cause, values, request_id=request_id, listener=listener)
-        if run_id not in heard.recent:
-            heard.recent.appendleft(run_id)
-        return run_id
+        return await self._fired.begin(cause, values, request_id=request_id, listener=listener)
 
     async def close(self) -> None:
         """Hear no more; what listens is taken up again when the house is opened the next time."""
@@ -265,8 +259,12 @@ class Listening:
 
     async def _last_runs(self, heard: Heard) -> Sequence[dict[str, Any]]:
         if not heard.given:
-            return await self._runs.list(limit=SHOWN_RUNS, workflow_id=heard.id)
-        return [await self._runs.summary(run_id) for run_id in tuple(heard.recent)]
+            return await self._runs.list(limit=SHOWN, workflow_id=heard.id)
+        found = list[dict[str, Any]]()
+        for run_id in self._fired.last_of_given(heard.id):
+            with contextlib.suppress(StorageError):  # the history forgets
+                found.append(await self._runs.summary(run_id))
+        return found
 
 
 def _of_types(workflow: Workflow, types: Iterable[str]) -> list[dict[str, Any]]:
