@@ -36,8 +36,8 @@ async def schedule(
     unit: Literal["seconds", "minutes", "hours", "days"] = "hours",
     cron: str = "0 9 * * *",
     timezone: str = "",
-    missed: Missed = "skip",  # noqa: ARG001  read by the server, which begins the runs
-    overlap: Overlap = "skip",  # noqa: ARG001  the same
+    missed: Missed = "skip",  # noqa: ARG001 - the server reads it, and begins the runs
+    overlap: Overlap = "skip",  # noqa: ARG001 - the same
     payload: Annotated[str, Text(lines=2), Advanced()] = "",
 ) -> Scheduled:
     """Begin a run at set times while the workflow listens: at equal intervals, or as a cron expression says.
