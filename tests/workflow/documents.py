@@ -97,6 +97,11 @@ LIBRARY = Kinds(
         kind("join", [InputSocket("parts", T.TEXT, array=True)], [OutputSocket("joined", T.TEXT)]),
         kind("show", [InputSocket("data", T.ANY)]),
         kind(
+            "loop",
+            [InputSocket("things", T.ANY), InputSocket("back", T.ANY, default=None, do_not_wait=True, back=True)],
+            [OutputSocket("thing", T.ANY, body=True), OutputSocket("after", T.ANY)],
+        ),
+        kind(
             "input",
             outputs=[OutputSocket("value", T.ANY)],
             widgets=[Widget("name", "text", ""), Widget("type", "combo", "text", options=TYPES)],

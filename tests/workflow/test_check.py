@@ -51,6 +51,14 @@ def with_values(**values: JSON) -> dict[str, Any]:
     return with_node("picture", {"type": "picture", "values": values})
 
 
+def with_loop(*links: JSON) -> dict[str, Any]:
+    nodes = {"loop": {"type": "loop"}, "end": {"type": "show"}, "tune": PICTURE}
+    return {
+        "nodes": {**GOOD["nodes"], **nodes},
+        "links": [*GOOD["links"], "text.text_out -> loop.things", "loop.after -> end.data", *links],
+    }
+
+
 def with_two(kind: str) -> dict[str, Any]:
     two = {"x": {"type": kind}, "y": {"type": kind, "values": {"name": "x"}}}
     return {"nodes": {**GOOD["nodes"], **two}}
@@ -115,6 +123,7 @@ ERRORS: list[Case] = [
     ("bad_name", with_node("1", {"type": "output"}), "1", None, "name"),
     ("duplicate_name", with_two("input"), "y", None, "name"),
     ("duplicate_name", with_two("output"), "y", None, "name"),
+    ("back_from_outside", with_loop("loop.thing -> tune.prompt", "text.text_out -> loop.back"), "loop", "back", None),
     ("nothing_to_start", {"nodes": {}, "links": [], "start": None}, None, None, None),
     (
         "nothing_to_start",
@@ -145,6 +154,8 @@ WARNINGS: list[Case] = [
     ("unknown_widget", with_values(prompt="a cat"), "picture", None, "prompt"),
     ("missing_type", with_node("x", {}), "x", None, None),
     ("unknown_type", with_node("x", {"type": "textt"}), "x", None, None),
+    ("empty_body", with_loop("text.text_out -> tune.prompt"), "loop", "thing", None),
+    ("nothing_comes_back", with_loop("loop.thing -> tune.prompt"), "loop", "back", None),
     ("retired_option", with_values(model="old"), "picture", None, "model"),
     ("unknown_secret", with_values(api_key="home"), "picture", None, "api_key"),
 ]

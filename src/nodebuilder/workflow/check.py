@@ -12,6 +12,7 @@ from nodebuilder.values import JSON
 from nodebuilder.widget_values import show
 from nodebuilder.workflow.check_doors import door_problems
 from nodebuilder.workflow.check_links import link_problems
+from nodebuilder.workflow.check_loops import loop_problems
 from nodebuilder.workflow.check_widgets import widget_problems
 from nodebuilder.workflow.graph import Graph, Library
 from nodebuilder.workflow.model import FORMAT, NODE_ID, Node, Workflow
@@ -54,6 +55,7 @@ def _all_problems(graph: Graph, secrets: Collection[str] | None) -> Iterator[Pro
         yield from _node_problems(graph, node, secrets, typed="error" if node.id in beside else "warning")
     yield from _missing_inputs(graph, part)
     yield from link_problems(graph)
+    yield from loop_problems(graph)
 
 
 def _unlisted(*, blocking: bool) -> Problem:
