@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+import yaml
 
 from nodebuilder.cli.app import COMMANDS
 from nodebuilder.cli.loading import load
@@ -21,7 +22,7 @@ from tests.source import ROOT
 from tests.terminal import Terminal
 
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-KNOWN = {"python", "json", "console", "text", "toml", "http", "javascript"}
+KNOWN = {"python", "json", "console", "text", "toml", "http", "javascript", "yaml"}
 SERVERS = {"serve", "sandbox", "mcp"}
 HAVE_THEIR_OWN_TEST = {"file-format"}
 """Pages that show broken documents on purpose (tests/workflow/test_file_format_page.py)."""
@@ -51,6 +52,8 @@ def test_every_block_of_the_page_works(path: Path, terminal: Terminal) -> None:
                     _command(line, terminal, where)
             case "toml":
                 tomllib.loads(block.text)
+            case "yaml":
+                assert yaml.safe_load(block.text), where
             case _:
                 pass
 
@@ -101,6 +104,9 @@ def _command(line: str, terminal: Terminal, where: str) -> None:
             told = arguments[: arguments.index(">")] if ">" in arguments else arguments
             said = terminal.say(*told, stdin=KEY)
             assert said.code == 0, f"{where}: {line} ended with {said.code}: {said.err}"
+        case ["pytest", *options]:
+            known = (ROOT / "src/nodebuilder/cli/pytest_plugin.py").read_text()
+            assert all(f'"{option}"' in known for option in options if option.startswith("--")), where
         case ["git" | "cd" | "pip" | "curl" | ".venv/bin/pytest" | ".venv/bin/python", *_]:
             pass
         case _:
