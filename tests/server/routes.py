@@ -61,6 +61,8 @@ UNDESCRIBED = (
     "/index.html",
     "/assets/no-such.js",
     "/mcp",
+    "/hooks/",
+    "/hooks/no-such",
     "/sandbox/v1/models",
     "/signin.js",
     "/no-such-page",

@@ -23,6 +23,8 @@ def test_uploads_documents_and_signing_in_have_their_own_limits() -> None:
     assert LIMITS.at("PUT", "/api/files") == 500
     assert LIMITS.at("POST", "/api/runs") == 500
     assert LIMITS.at("POST", "/api/session") == 4096
+    assert LIMITS.at("POST", "/hooks/a") == 500
+    assert BodyLimits(upload=1000, other=20 * 2**20).at("POST", "/hooks/a") == 2**20
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,14 @@ def test_what_a_form_of_any_page_could_send_is_refused(method: str, content_type
     for length in ({"content-length": ["2"]}, {"transfer-encoding": ["chunked"]}):
         headers = {"content-type": [content_type], "x-requested-with": ["nodebuilder"], **length}
         assert status(check_form, method, "/api/runs", headers) == 415
+
+
+@pytest.mark.parametrize("content_type", [*JSON, *OTHER])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_what_is_delivered_to_a_webhook_may_be_of_any_type(method: str, content_type: str) -> None:
+    headers = {"content-type": [content_type], "content-length": ["2"]}
+    assert status(check_form, method, "/hooks/orders", headers) == 0
+    assert status(check_form, method, "/hooks", headers) == status(check_form, method, "/api/runs", headers)
 
 
 def test_two_content_types_are_none() -> None:
