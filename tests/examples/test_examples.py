@@ -214,3 +214,14 @@ def test_the_test_nodes_show_what_nodes_can_do(result: Any) -> None:
     assert shown.pop("panel").startswith("Display test ")
     assert shown == {"first": "pre-one", "joined": "skip, one"}
     assert result["outputs"]["same"] == {"on_success": 10}
+
+
+@pytest.mark.parametrize("result", ["webhook"], indirect=True)
+def test_the_webhook_takes_the_order_that_is_written_on_it(result: Any) -> None:
+    assert result["results"] == {"reply": 'Thank you, we have got this: {"order": 17, "item": "a red bicycle"}'}
+
+
+def test_the_webhook_takes_another_order_by_hand(terminal: Terminal) -> None:
+    said = terminal.say("run", FOLDER / "webhook.flow.json", "--json", "--set", "order.payload=<b>two</b>").json
+    assert said["results"] == {"reply": "Thank you, we have got this: <b>two</b>"}
+    assert said["displayed"][0]["data"] == said["results"]["reply"]
