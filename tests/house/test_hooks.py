@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from nodebuilder.engine.budget import OUTER, Purse
 from nodebuilder.errors import InputError, NodeBuilderError, StorageError, WorkflowError
 from nodebuilder.house import House, open_house
 from nodebuilder.house.hook_bodies import Delivery
@@ -29,6 +30,7 @@ class Scene:
     hooks: Hooks
     now: float = NOW
     fired: int = 0
+    purse: Purse | None = None
     trouble: NodeBuilderError | None = None
 
     async def arm(self, workflow_id: str = "flow", **values: Any) -> Workflow:
@@ -71,6 +73,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
             if made[0].trouble is not None:
                 raise made[0].trouble
             made[0].fired += 1
+            made[0].purse = OUTER.get()
             workflow = house.read(
                 {"format": "nodebuilder/1", "nodes": {node: {"type": "webhook"}}, "links": [], "layout": {}}
             )
@@ -108,6 +111,22 @@ async def test_the_rate_holds_over_saving_and_refills_with_time(scene: Scene) ->
     assert (await scene.take())[0] == 429
     scene.now += 30
     assert [(await scene.take())[0] for _ in range(2)] == [202, 429]
+
+
+async def test_runs_spend_from_the_purse_of_the_day_until_it_is_empty(scene: Scene) -> None:
+    await scene.arm(max_cost_usd_per_day=0.5)
+    assert (await scene.take())[0] == 202
+    purse = scene.purse
+    assert purse is not None
+    assert (purse.span, purse.cap, purse.spent) == ("hook", 0.5, 0.0)
+    purse.spent += 0.5
+    assert await scene.take() == (429, "hook_budget")
+    await scene.arm(max_cost_usd_per_day=2)
+    assert (await scene.take())[0] == 202
+    assert purse.cap == 2
+    await scene.arm()
+    assert (await scene.take())[0] == 202
+    assert scene.purse is None
 
 
 async def test_wrong_signatures_use_up_nobodys_rate(scene: Scene) -> None:

@@ -94,6 +94,17 @@ CONTRACTS = {
         (),
         ("message",),
     ),
+    "webhook": Contract(
+        "Webhook",
+        "Events",
+        (),
+        ("received_data TEXT",),
+        (("path", "text", "/webhook"),),
+        (
+            *("method", "query", "headers", "methods", "secret", "signature", "answer", "answer_seconds"),
+            *("rate_per_minute", "max_cost_usd_per_day", "payload", "request"),
+        ),
+    ),
     "add": Contract("Add", "Math", ("a NUMBER pull required", "b NUMBER pull required"), ("result NUMBER",)),
     "decision": Contract(
         "Decision",

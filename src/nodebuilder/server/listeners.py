@@ -35,6 +35,11 @@ class EarOut(Wire):
     type: str
     listen_id: str | None = Field(default=None, description="The event that a Receive Event hears.")
     url: str | None = Field(default=None, description="The address of a Webhook.")
+    method: str | None = Field(default=None, description="The methods that a Webhook takes, by comma.")
+    signed: bool | None = Field(default=None, description="Whether a Webhook takes signed deliveries only.")
+    warning: str | None = Field(
+        default=None, description="Of a Webhook: `unsigned`, or `secret_missing` while it takes nothing for that."
+    )
     next_at: float | None = Field(default=None, description="When a Schedule is due next.")
     always: bool | None = Field(default=None, description="Whether it is heard without listening, as chat is.")
     error: CauseOut | None = None
