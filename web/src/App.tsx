@@ -12,6 +12,7 @@ import { ApprovalNotice } from "./frame/Approvals";
 import { CommandPalette } from "./frame/CommandPalette";
 import { ConflictDialog } from "./frame/ConflictDialog";
 import { ConnectDialog } from "./frame/ConnectDialog";
+import { ListenNotice } from "./frame/ListenToggle";
 import { LostConnection } from "./frame/LostConnection";
 import { OlderDialog } from "./frame/OlderDialog";
 import { StatusBar } from "./frame/StatusBar";
@@ -47,6 +48,7 @@ export function App() {
             <div className="notices">
               <LostConnection />
               <ApprovalNotice />
+              <ListenNotice />
             </div>
           </main>
           <SidePanel />

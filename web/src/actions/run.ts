@@ -1,7 +1,9 @@
 /** Actions that start and stop runs. */
 
 import { setStart } from "../model/commands";
-import { currentDoc, perform } from "../state/docStore";
+import { hearingNodes } from "../model/listening";
+import { currentDoc, docStore, perform } from "../state/docStore";
+import { listen, listenerOf, listeningStore, stopListening } from "../state/listening";
 import { runStore } from "../state/runStore";
 import { cancelRun, isRunning, startRun } from "../state/runs";
 import { viewStore } from "../state/viewStore";
@@ -11,6 +13,7 @@ const only = (): string | undefined => {
   const { selection } = viewStore.getState();
   return selection.size === 1 ? [...selection][0] : undefined;
 };
+const listens = () => listenerOf(listeningStore.getState(), docStore.getState().id) !== null;
 const running = () => isRunning(runStore.getState().status);
 
 function toggleStart(): void {
@@ -43,6 +46,13 @@ export const runActions: readonly Action[] = [
     group: "Run",
     when: () => only() !== undefined && !running(),
     run: () => void startRun(only()),
+  },
+  {
+    id: "listen",
+    label: "Listen, or stop listening",
+    group: "Run",
+    when: () => listens() || hearingNodes(currentDoc()).length > 0,
+    run: () => void (listens() ? stopListening(docStore.getState().id) : listen()),
   },
   { id: "setStart", label: "Set as start", group: "Run", when: () => only() !== undefined, run: toggleStart },
 ];

@@ -25,6 +25,7 @@ export const viewActions: readonly Action[] = [
   { id: "nodes", label: "Nodes", group: "View", run: () => toggleRail("nodes") },
   { id: "files", label: "Files", group: "View", run: () => toggleRail("files") },
   { id: "history", label: "Run history", group: "View", run: () => toggleRail("history") },
+  { id: "listening", label: "Listening", group: "View", run: () => toggleRail("listening") },
   { id: "outline", label: "Outline", group: "View", run: () => toggleRail("outline") },
   { id: "secrets", label: "Secrets", group: "View", run: () => toggleRail("secrets") },
   { id: "settings", label: "Settings", group: "View", keys: "$mod+,", run: () => toggleRail("settings") },

@@ -21,9 +21,11 @@ import type {
   DocsPage,
   FileEntry,
   FileList,
+  HeardNode,
   ImportedWorkflow,
   KeptSecret,
   Library,
+  Listener,
   McpServer,
   RenamedWorkflow,
   RunAccepted,
@@ -46,6 +48,12 @@ type Missing<Ours, Theirs> = Exclude<Named<Ours>, Named<Theirs>>;
 export interface Agreement {
   approval: Missing<PendingApproval, Wire["ApprovalOut"]>;
   check: Missing<CheckResult, Wire["CheckOut"]>;
+  // What hears tells more of itself than the server declares for all.
+  heard: Exclude<
+    Missing<HeardNode, Wire["EarOut"]>,
+    "method" | "signed" | "warning" | "every" | "cron" | "timezone"
+  >;
+  listener: Missing<Listener, Wire["ListenerOut"]>;
   display: Missing<Display, Wire["DisplayOut"]>;
   displayEntry: Missing<DisplayEntry, Wire["DisplayEntryOut"]>;
   docs: Missing<DocsEntry, Wire["DocsEntry"]>;

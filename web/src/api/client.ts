@@ -14,6 +14,7 @@ import type {
   FileList,
   ImportedWorkflow,
   Library,
+  Listener,
   McpServer,
   MessageAccepted,
   RenamedWorkflow,
@@ -189,6 +190,12 @@ export function createApi(baseUrl: string) {
       ),
     deleteMcpServer: (name: string) =>
       take<void>(http.DELETE("/api/mcp-servers/{name}", { params: { path: { name } } })),
+
+    listeners: () => take<{ listeners: Listener[] }>(http.GET("/api/listeners")),
+    listen: (id: string) =>
+      take<Listener>(http.PUT("/api/workflows/{id}/listening", { params: { path: { id } } })),
+    stopListening: (id: string) =>
+      take<Listener>(http.DELETE("/api/workflows/{id}/listening", { params: { path: { id } } })),
 
     settings: () => take<Settings>(http.GET("/api/settings")),
     changeSettings: (changes: Settings) => take<Settings>(http.PATCH("/api/settings", { body: changes })),

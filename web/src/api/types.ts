@@ -28,6 +28,46 @@ export interface RenamedWorkflow extends WorkflowSummary {
   callers: WorkflowSummary[];
 }
 
+/** Why something cannot be heard for. */
+export interface Cause {
+  code: string;
+  message: string;
+  remedy: string;
+}
+
+/** A node that listens, and where: which of the fields it has depends on its type. */
+export interface HeardNode {
+  node: string;
+  type: string;
+  /** The event that a Receive Event hears. */
+  listen_id?: string | null;
+  /** The address of a Webhook, its methods, and whether its callers sign. */
+  url?: string | null;
+  method?: string;
+  signed?: boolean;
+  warning?: string;
+  /** When a Schedule is due next, and its rule. */
+  next_at?: number | null;
+  every?: string;
+  cron?: string;
+  timezone?: string;
+  /** Heard without listening, as chat is. */
+  always?: boolean | null;
+  error?: Cause | null;
+}
+
+/** A workflow that listens, or could; with `error` it would, but cannot. */
+export interface Listener {
+  workflow_id: string;
+  name: string;
+  listening: boolean;
+  since: number | null;
+  nodes: HeardNode[];
+  /** Its last runs, at most five, newest first. */
+  runs: RunSummary[];
+  error: Cause | null;
+}
+
 /** Where a key stood in an older file, and the name of the secret that it is, or would be. */
 export interface KeptSecret {
   node: string;

@@ -7,6 +7,7 @@ import { keyText } from "../actions/types";
 import { useRun } from "../state/runStore";
 import { isRunning } from "../state/runs";
 import { Button, IconButton, Kbd, Menu } from "../ui";
+import { ListenToggle } from "./ListenToggle";
 import { Price } from "./Price";
 import { Sandbox } from "./Sandbox";
 import { WorkflowName } from "./WorkflowName";
@@ -31,6 +32,7 @@ export function TopBar() {
       <span className="ui-grow" />
       <Sandbox />
       <Price />
+      <ListenToggle />
       <Button disabled={!running} icon={<Square size={12} />} onClick={() => runAction("stop")}>
         Stop
       </Button>

@@ -27,6 +27,8 @@ export interface InputDefinition {
   many?: boolean;
   /** What comes here are tools that the node may call; absent from older servers. */
   tools?: boolean;
+  /** The body of this loop node ends here; absent from older servers. */
+  back?: boolean;
   /** By which widgets it takes part in another way; the first rule that holds counts. */
   when?: SocketRule[] | null;
   description: string;
@@ -37,6 +39,8 @@ export interface OutputDefinition {
   name: string;
   type: SocketType;
   array: boolean;
+  /** The body of this loop node begins here; absent from older servers. */
+  body?: boolean;
   description: string;
 }
 
@@ -227,6 +231,8 @@ export interface NodeFailed extends NodeStamp {
   remedy: string;
   charged: Charged;
   seconds: number;
+  /** A loop around the node dealt with it, and the run goes on. */
+  caught?: boolean;
 }
 /** A call of a tool waits for a person. */
 export interface ApprovalAsked extends NodeStamp {

@@ -38,7 +38,12 @@ export function ErrorBox({ id, definition }: { id: NodeId; definition: NodeDefin
   if (!error) return null;
   const way = wayOut(error, definition, node);
   return (
-    <div className="node-error nodrag nopan" role="alert">
+    <div
+      className="node-error nodrag nopan"
+      data-caught={error.caught || undefined}
+      role={error.caught ? "note" : "alert"}
+    >
+      {error.caught && <span className="node-caught">caught </span>}
       <Long length={error.message.length}>
         <strong>{format.asSentence(error.message)}</strong>
       </Long>{" "}

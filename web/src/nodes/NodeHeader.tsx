@@ -1,12 +1,14 @@
 /** The head of a node: its colour, its name, the start mark, how it stands. */
 
-import { Play, TriangleAlert } from "lucide-react";
+import { Play, Radio, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import { setTitle } from "../model/commands";
+import { hears } from "../model/listening";
 import { looksOf } from "../model/older";
 import type { NodeDefinition, NodeId } from "../model/types";
 import { useProblems } from "../state/checkStore";
-import { perform, useDoc } from "../state/docStore";
+import { perform, useDoc, useDocState } from "../state/docStore";
+import { isHeard, useListening } from "../state/listening";
 import type { NodeRun } from "../state/nodeRun";
 import { useNodeRun } from "../state/runStore";
 import { setView, useView } from "../state/viewStore";
@@ -54,6 +56,23 @@ function Badge({ id }: { id: NodeId }) {
   return (
     <span className="node-badge" data-severity={worst} role="img" aria-label={words} title={words}>
       <TriangleAlert size={13} />
+    </span>
+  );
+}
+
+/** A node that begins runs by itself, while its workflow listens. */
+function Listens({ id, type }: { id: NodeId; type: string }) {
+  const workflow = useDocState((state) => state.id);
+  const on = useListening((state) => hears(type) && isHeard(state, workflow, id));
+  if (!on) return null;
+  return (
+    <span
+      className="node-listens"
+      role="img"
+      aria-label="Listening"
+      title="It begins a run by itself: the workflow listens"
+    >
+      <Radio size={12} />
     </span>
   );
 }
@@ -113,6 +132,7 @@ export function NodeHeader({ id, definition }: { id: NodeId; definition: NodeDef
           <Play size={11} fill="currentColor" />
         </span>
       )}
+      <Listens id={id} type={type} />
       <Badge id={id} />
       <State id={id} />
     </header>

@@ -4,11 +4,12 @@ import { type NodeProps, NodeResizeControl } from "@xyflow/react";
 import { memo } from "react";
 import { countNodeRender } from "../canvas/counts";
 import type { ViewNode } from "../canvas/nodeWindow";
+import { chosenBody } from "../model/bodies";
 import { resizeNode } from "../model/commands";
 import { MIN_WIDTH, previewOf, shapeOf, shownWidgets } from "../model/geometry";
 import type { NodeDefinition, NodeDocument, NodeId } from "../model/types";
-import { perform, sealStep, useDoc } from "../state/docStore";
-import { useDefinition, useLibrary } from "../state/libraryStore";
+import { currentDoc, perform, sealStep, useDoc } from "../state/docStore";
+import { libraryStore, useDefinition, useLibrary } from "../state/libraryStore";
 import { useNodeRunPart } from "../state/runStore";
 import { useView } from "../state/viewStore";
 import { ApprovalBox } from "./ApprovalBox";
@@ -43,6 +44,11 @@ function namesOf(node: NodeDocument | undefined, definition: NodeDefinition | un
     .join(" ");
 }
 
+/** Whether a node is in the body of the loop node that is chosen. */
+function isInBody(chosen: ReadonlySet<NodeId>, id: NodeId): boolean {
+  return chosen.size === 1 && chosenBody(currentDoc(), libraryStore.getState().byType, chosen).has(id);
+}
+
 function NodeBody({ id, selected }: { id: NodeId; selected: boolean }) {
   const type = useDoc((doc) => doc.nodes[id]?.type);
   const definition = useDefinition(type);
@@ -51,6 +57,7 @@ function NodeBody({ id, selected }: { id: NodeId; selected: boolean }) {
   const status = useNodeRunPart(id, (run) => run.status);
   const widgets = useDoc((doc) => namesOf(doc.nodes[id], definition));
   const waits = useNodeRunPart(id, (run) => run.missing.length > 0);
+  const inBody = useView((view) => isInBody(view.selection, id));
   countNodeRender();
   if (type === undefined) return null;
   const unknown = ready && !definition;
@@ -60,6 +67,7 @@ function NodeBody({ id, selected }: { id: NodeId; selected: boolean }) {
       data-status={status}
       data-waits={waits || undefined}
       data-selected={selected || undefined}
+      data-body={inBody || undefined}
       data-unknown={unknown || undefined}
       data-testid={`node-${id}`}
     >

@@ -1,6 +1,7 @@
 /** The sockets on a node's edges. Shape says how they wait, colour what they carry. */
 
 import { Handle, Position, useStoreApi } from "@xyflow/react";
+import { Repeat2 } from "lucide-react";
 import type { MouseEvent, TouchEvent } from "react";
 import { fits } from "../canvas/connecting";
 import { lift } from "../canvas/lifting";
@@ -30,6 +31,8 @@ export function describe(socket: SocketPlace): string {
     way && input?.array && input.do_not_wait ? WAYS.ring : "",
     input?.pull ? "is asked for" : "",
     input?.many ? MANY : "",
+    output?.body ? "begins the body of the loop" : "",
+    input?.back ? "ends the body of the loop" : "",
   ];
   const description = (input ?? output)?.description;
   return `${parts.filter(Boolean).join(", ")}${description ? `. ${description}` : ""}`;
@@ -75,6 +78,15 @@ export function Sockets({ node, shape }: { node: NodeId; shape: NodeShape }) {
   return shape.sockets.map((socket) => <Socket key={socket.handle} node={node} socket={socket} />);
 }
 
+/** Where the body of a loop begins and ends; the socket says it in words. */
+function LoopMark() {
+  return (
+    <span className="row-loop" aria-hidden="true">
+      <Repeat2 size={11} />
+    </span>
+  );
+}
+
 /** The names beside the sockets, one row of 26 each. */
 export function SocketRows({ shape }: { shape: NodeShape }) {
   const rows = Array.from({ length: shape.rows }, (_, row) =>
@@ -88,7 +100,9 @@ export function SocketRows({ shape }: { shape: NodeShape }) {
           className={socket.side === "in" ? "row-in ui-ellipsis" : "row-out ui-ellipsis"}
           data-optional={socket.input?.required === false || undefined}
         >
+          {socket.output?.body && <LoopMark />}
           {socket.label}
+          {socket.input?.back && <LoopMark />}
         </span>
       ))}
     </div>

@@ -16,6 +16,7 @@ export interface NodeProblemProps {
     readonly remedy: string;
     readonly code: string;
     readonly charged?: Charged;
+    readonly caught?: boolean;
   };
 }
 
@@ -23,11 +24,12 @@ export interface NodeProblemProps {
 export function NodeProblem({ node, error }: NodeProblemProps) {
   const placed = useDoc((doc) => doc.nodes[node]);
   const definition = useDefinition(placed?.type);
-  const { message, remedy, code, charged = null } = error;
+  const { message, remedy, code, charged = null, caught = false } = error;
   const way = wayOut({ message, remedy, code, charged }, definition, placed);
   return (
     <ProblemNote
       message={message}
+      severity={caught ? "warning" : "error"}
       remedy={[remedy, charged && CHARGED[charged]].filter(Boolean).join(" ")}
       action={
         way && (

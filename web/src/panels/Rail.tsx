@@ -1,4 +1,14 @@
-import { FolderOpen, History, Image, KeyRound, ListTree, PanelRight, Settings, Shapes } from "lucide-react";
+import {
+  FolderOpen,
+  History,
+  Image,
+  KeyRound,
+  ListTree,
+  PanelRight,
+  Radio,
+  Settings,
+  Shapes,
+} from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { type RailPanel as Room, setView, toggleRail, useView } from "../state";
 import { IconButton } from "../ui";
@@ -10,6 +20,7 @@ const ROOMS: ReadonlyArray<{ room: Room; label: string; icon: ReactNode }> = [
   { room: "workflows", label: "Workflows", icon: <FolderOpen size={17} /> },
   { room: "files", label: "Files", icon: <Image size={17} /> },
   { room: "history", label: "History", icon: <History size={17} /> },
+  { room: "listening", label: "Listening", icon: <Radio size={17} /> },
   { room: "outline", label: "Outline", icon: <ListTree size={17} /> },
   { room: "secrets", label: "Secrets", icon: <KeyRound size={17} /> },
 ];

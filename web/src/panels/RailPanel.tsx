@@ -3,6 +3,7 @@ import { type RailPanel as Room, useView } from "../state";
 import { usePanelSize } from "../state/panelSizes";
 import { FilesPanel } from "./files/FilesPanel";
 import { HistoryPanel } from "./history/HistoryPanel";
+import { ListeningPanel } from "./listening/ListeningPanel";
 import { OutlinePanel } from "./outline/OutlinePanel";
 import { PalettePanel } from "./palette/PalettePanel";
 import { Splitter } from "./Splitter";
@@ -14,6 +15,7 @@ const ROOMS: Record<Room, () => ReactNode> = {
   nodes: PalettePanel,
   files: FilesPanel,
   history: HistoryPanel,
+  listening: ListeningPanel,
   workflows: WorkflowsPanel,
   outline: OutlinePanel,
   secrets: SecretsPanel,

@@ -3,6 +3,7 @@ import "./panels.css";
 import "./feed.css";
 import "./rooms.css";
 import "./lists.css";
+import "./listening.css";
 import "./frame.css";
 
 export { PalettePanel } from "./palette/PalettePanel";

@@ -29,6 +29,15 @@ export {
 } from "./docStore";
 export { freeSecretName, refreshSecrets, storeKey } from "./keys";
 export { definitionOf, libraryStore, useDefinition, useLibrary } from "./libraryStore";
+export {
+  isHeard,
+  listen,
+  listenerOf,
+  listeningStore,
+  refreshListening,
+  stopListening,
+  useListening,
+} from "./listening";
 export { changeId, takeNameAsId } from "./naming";
 export { idle, type NodeError, type NodeRun, type NodeStatus, pictureUrl } from "./nodeRun";
 export { addToCanvas, placeNode } from "./placing";

@@ -3,13 +3,24 @@
 import { isRecord } from "../model/document";
 import type { ApprovalAsked, Charged, CostAdded, Json, RunEvent } from "../model/types";
 
-export type NodeStatus = "idle" | "waiting" | "running" | "asks" | "done" | "failed" | "skipped" | "reused";
+export type NodeStatus =
+  | "idle"
+  | "waiting"
+  | "running"
+  | "asks"
+  | "done"
+  | "failed"
+  | "caught"
+  | "skipped"
+  | "reused";
 
 export interface NodeError {
   readonly message: string;
   readonly remedy: string;
   readonly code: string;
   readonly charged: Charged;
+  /** A loop around the node dealt with it. */
+  readonly caught?: boolean;
 }
 
 export interface NodeRun {
@@ -102,6 +113,8 @@ function streamed(run: NodeRun, firing: number, text: string): NodeRun {
   return { ...run, text: (run.text + text).slice(-TEXT_LIMIT), delay: null };
 }
 
+const failure = ({ caught }: NodeError): NodeStatus => (caught ? "caught" : "failed");
+
 /** The state of a node after an event about it. */
 export function afterEvent(run: NodeRun, event: RunEvent): NodeRun {
   switch (event.kind) {
@@ -123,13 +136,13 @@ export function afterEvent(run: NodeRun, event: RunEvent): NodeRun {
       return addCost(run, event);
     case "node_finished": {
       // A node that reported an error keeps it, although it returned.
-      const rest = run.error ? "failed" : event.reused ? "reused" : "done";
+      const rest = run.error ? failure(run.error) : event.reused ? "reused" : "done";
       return ended(run, event.firing, rest, event.seconds);
     }
     case "node_failed": {
-      const { message, remedy, code, charged, seconds } = event;
-      const error = { message, remedy, code, charged };
-      return ended({ ...run, error }, event.firing, "failed", seconds);
+      const { message, remedy, code, charged, seconds, caught = false } = event;
+      const error: NodeError = { message, remedy, code, charged, ...(caught ? { caught } : {}) };
+      return ended({ ...run, error }, event.firing, failure(error), seconds);
     }
     case "approval_asked":
       return settled({ ...run, asking: [...run.asking, event] });

@@ -211,6 +211,7 @@ function afterRunEvent(info: RunInfo, event: RunEvent): RunInfo {
       return event.firing === 1 ? { ...info, finished: info.finished + 1 } : info;
     case "node_failed": {
       const { node, message, remedy, code } = event;
+      if (event.caught) return logged(info, event, "warning", `${message} (caught)`);
       const failed = { ...info, errors: [...info.errors, { node, message, remedy, code }] };
       return logged(failed, event, "error", message);
     }

@@ -11,6 +11,7 @@ import { startChecking } from "./checkStore";
 import { docStore } from "./docStore";
 import { listSecrets } from "./keys";
 import { libraryStore, setLibrary } from "./libraryStore";
+import { followHeard, startListening } from "./listening";
 import { followRename } from "./naming";
 import { takeEvent } from "./runStore";
 import { adopt, attachLive, catchUp, settle } from "./runs";
@@ -37,6 +38,7 @@ function connect(onHello: () => void): () => void {
   live.onRun((summary) => {
     serverStore.setState({ changedRun: summary });
     followAnswer(summary);
+    followHeard(summary);
     void settle(summary).catch(() => {});
     if (summary.status !== "running") void refreshInfo().catch(() => {});
   });
@@ -83,7 +85,7 @@ export function startSession(): () => void {
   let over = false;
   const load = createLoader(() => {
     if (over) return;
-    endings.push(startAutosave(), startChecking(), startChat());
+    endings.push(startAutosave(), startChecking(), startChat(), startListening());
     void api.runs(5).then(
       ({ runs }) => adopt(runs),
       () => {},

@@ -6,7 +6,15 @@ import type { LooseEnd } from "../model/search";
 import type { NodeId, SocketType, WorkflowDocument } from "../model/types";
 
 export type SideTab = "display" | "inspector" | "log" | "docs";
-export type RailPanel = "nodes" | "files" | "history" | "workflows" | "outline" | "secrets" | "settings";
+export type RailPanel =
+  | "nodes"
+  | "files"
+  | "history"
+  | "listening"
+  | "workflows"
+  | "outline"
+  | "secrets"
+  | "settings";
 
 export interface ScreenPoint {
   readonly x: number;

@@ -48,6 +48,21 @@ export function when(value: number | string, now = new Date()): string {
   return `${date.toLocaleDateString(undefined, { day: "numeric", month: "short", ...year })}, ${time}`;
 }
 
+/** `today 14:05`, `tomorrow 09:00`, `Mon 23 Nov, 09:00`; with the seconds when they are not 0. */
+export function upcoming(value: number | string, now = new Date()): string {
+  const date = moment(value);
+  const second = date.getSeconds() ? ({ second: "2-digit" } as const) : {};
+  const shown = { hour12: false, hour: "2-digit", minute: "2-digit", ...second } as const;
+  const time = date.toLocaleTimeString(undefined, shown);
+  const day = (offset: number) =>
+    new Date(now.getFullYear(), now.getMonth(), now.getDate() + offset).toDateString();
+  if (date.toDateString() === day(0)) return `today ${time}`;
+  if (date.toDateString() === day(1)) return `tomorrow ${time}`;
+  const year = date.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  const words = { weekday: "short", day: "numeric", month: "short", ...year } as const;
+  return `${date.toLocaleDateString(undefined, words)}, ${time}`;
+}
+
 /** `1 file`, `3 files`. */
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;

@@ -56,6 +56,20 @@ describe("the run store", () => {
     expect(runStore.getState()).toMatchObject({ cost: 0.04, finished: 1 });
   });
 
+  it("shows a failure that a loop dealt with as caught, and counts it as no error of the run", () => {
+    beginRun({ runId: "r1" });
+    const failure = { message: "Out.", remedy: "Wait.", code: "out", charged: null, seconds: 1 };
+    take(event({ kind: "node_fired", ...at("a") }));
+    take(event({ kind: "node_failed", ...at("a"), ...failure, caught: true }));
+    expect(nodeRun("a").status).toBe("caught");
+    expect(nodeRun("a").error?.caught).toBe(true);
+    expect(runStore.getState().errors).toEqual([]);
+    expect(runStore.getState().log.at(-1)).toMatchObject({ level: "warning", message: "Out. (caught)" });
+    take(event({ kind: "node_fired", ...at("a"), firing: 2 }));
+    take(event({ kind: "node_finished", ...at("a"), firing: 2, seconds: 1, reused: false }));
+    expect(nodeRun("a").status).toBe("done");
+  });
+
   it("keeps cause, remedy and charge of a failure, and writes it into the log", () => {
     const failure = {
       code: "no_key",

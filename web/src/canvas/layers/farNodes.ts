@@ -47,7 +47,7 @@ export function boxesOf(doc: WorkflowDocument, library: ReadonlyMap<string, Node
 
 export function statusColour(status: NodeStatus, colours: Colours, otherwise: string): string {
   if (status === "running") return colours.accent;
-  if (status === "asks") return colours.warn;
+  if (status === "asks" || status === "caught") return colours.warn;
   return status === "failed"
     ? colours.bad
     : status === "done" || status === "reused"

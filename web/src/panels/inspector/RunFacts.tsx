@@ -10,6 +10,7 @@ const WORDS: Record<NodeStatus, string> = {
   asks: "asks you",
   done: "done",
   failed: "failed",
+  caught: "failed, and caught by a loop around it",
   skipped: "stopped",
   reused: "reused",
 };

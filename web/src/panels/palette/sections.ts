@@ -6,6 +6,9 @@ export interface Section {
   readonly nodes: readonly NodeDefinition[];
 }
 
+/** What is there to try things, and comes after all that is there to work with. */
+const LATE: ReadonlySet<string> = new Set(["Test"]);
+
 /** What the palette shows: recent ones and categories, or the best matches of a search. */
 export function sections(
   nodes: readonly NodeDefinition[],
@@ -20,6 +23,7 @@ export function sections(
   const last = recent.flatMap((type) => byType.get(type) ?? []);
   const categories = new Map<string, NodeDefinition[]>();
   for (const node of nodes) categories.set(node.category, [...(categories.get(node.category) ?? []), node]);
-  const rest = [...categories].map(([title, members]) => ({ title, nodes: members }));
+  const ordered = [...categories].sort(([a], [b]) => Number(LATE.has(a)) - Number(LATE.has(b)));
+  const rest = ordered.map(([title, members]) => ({ title, nodes: members }));
   return last.length ? [{ title: "Recent", nodes: last }, ...rest] : rest;
 }

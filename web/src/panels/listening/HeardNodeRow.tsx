@@ -1,0 +1,97 @@
+import { CalendarClock, MessageSquare, Radio, Webhook } from "lucide-react";
+import type { ReactNode } from "react";
+import type { HeardNode } from "../../api";
+import { goTo, useDefinition } from "../../state";
+import { Copy, format } from "../../ui";
+import { useTitle } from "../names";
+
+const ICONS: Record<string, ReactNode> = {
+  webhook: <Webhook size={13} />,
+  schedule: <CalendarClock size={13} />,
+  receive_event: <Radio size={13} />,
+  display_input: <MessageSquare size={13} />,
+};
+
+/** Why a webhook is open to anybody, or closed to all. */
+const WARNINGS: Record<string, string> = {
+  unsigned: "unsigned: whoever has the address can call it",
+  secret_missing: "its secret is missing, so every call is refused",
+};
+
+function WebhookFacts({ heard }: { heard: HeardNode }) {
+  const { url, method, signed, warning } = heard;
+  if (!url) return null;
+  const note = warning ? WARNINGS[warning] : signed ? "signed" : undefined;
+  return (
+    <>
+      <span className="pn-heard-line">
+        <span className="ui-small ui-mut">{method}</span>
+        <code className="ui-ellipsis ui-grow" title={url}>
+          {url}
+        </code>
+        <Copy label="Copy the address" text={url} />
+      </span>
+      {note && (
+        <span className="ui-small" data-warning={warning ? true : undefined}>
+          {note}
+        </span>
+      )}
+    </>
+  );
+}
+
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** `every hour · next today 14:00`; the zone where it is not that of this computer. */
+export function scheduleWords({ every, cron, timezone, next_at }: HeardNode): string {
+  const rule = every ?? (cron ? `cron ${cron}${timezone && timezone !== here ? ` in ${timezone}` : ""}` : "");
+  const next = next_at == null ? "not due again" : `next ${format.upcoming(next_at)}`;
+  return [rule, next].filter(Boolean).join(" · ");
+}
+
+function Facts({ heard }: { heard: HeardNode }) {
+  if (heard.type === "webhook") return <WebhookFacts heard={heard} />;
+  if (heard.type === "schedule" && heard.next_at !== undefined)
+    return <span className="ui-small ui-mut ui-num">{scheduleWords(heard)}</span>;
+  if (heard.listen_id)
+    return (
+      <span className="pn-heard-line">
+        <span className="ui-small ui-mut">event</span>
+        <code className="ui-ellipsis ui-grow" title={heard.listen_id}>
+          {heard.listen_id}
+        </code>
+      </span>
+    );
+  return heard.always ? <span className="ui-small ui-mut">messages, with or without listening</span> : null;
+}
+
+function Name({ heard: { node, type }, open }: { heard: HeardNode; open: boolean }) {
+  const own = useTitle(node);
+  const kind = useDefinition(type)?.title ?? type;
+  if (!open) return <span className="ui-ellipsis">{`${kind} ${node === type ? "" : node}`}</span>;
+  return (
+    <button type="button" className="ui-link ui-ellipsis" onClick={() => goTo(node)}>
+      {own}
+    </button>
+  );
+}
+
+/** One node that is heard for, and where or when. */
+export function HeardNodeRow({ heard, open }: { heard: HeardNode; open: boolean }) {
+  return (
+    <li className="pn-heard-node">
+      <span className="pn-heard-icon" aria-hidden="true">
+        {ICONS[heard.type] ?? <Radio size={13} />}
+      </span>
+      <span className="pn-heard-facts">
+        <Name heard={heard} open={open} />
+        <Facts heard={heard} />
+        {heard.error && (
+          <span className="ui-small" data-warning>
+            {heard.error.message} {heard.error.remedy}
+          </span>
+        )}
+      </span>
+    </li>
+  );
+}

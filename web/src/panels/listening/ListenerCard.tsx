@@ -1,0 +1,87 @@
+import clsx from "clsx";
+import { explain, type Listener } from "../../api";
+import { openWorkflow, setView, showPastRun, stopListening, useListening } from "../../state";
+import { Button, format, notify, ProblemNote } from "../../ui";
+import { HeardNodeRow } from "./HeardNodeRow";
+
+const WORDS: Record<Listener["runs"][number]["status"], string> = {
+  running: "running",
+  succeeded: "done",
+  failed: "failed",
+  cancelled: "stopped",
+  interrupted: "interrupted",
+};
+
+function attempt(step: () => Promise<unknown>): void {
+  void step().catch((thrown: unknown) => notify.failed(explain(thrown).message, explain(thrown).remedy));
+}
+
+function LastRuns({ listener: { runs, workflow_id }, open }: { listener: Listener; open: boolean }) {
+  if (runs.length === 0) return <p className="ui-small ui-mut">Nothing came yet.</p>;
+  const show = (id: string) =>
+    attempt(async () => {
+      if (!open) await openWorkflow(workflow_id);
+      setView({ rail: "history" });
+      await showPastRun(id);
+    });
+  return (
+    <ul aria-label="Last runs">
+      {runs.map(({ run_id, status, started_at, asking = 0 }) => {
+        const asks = status === "running" && asking > 0;
+        return (
+          <li key={run_id}>
+            <button type="button" className="pn-row pn-heard-run" onClick={() => show(run_id)}>
+              <span className={`pn-status pn-status-${asks ? "asks" : status} ui-grow`}>
+                {asks ? "waits for you" : WORDS[status]}
+              </span>
+              <span className="ui-mut ui-small ui-num">
+                {started_at === null ? "" : format.when(started_at)}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** One workflow that listens: since when, what its nodes wait for, its last runs, and the way to stop it. */
+export function ListenerCard({ listener, open }: { listener: Listener; open: boolean }) {
+  const { workflow_id, name, since, nodes, error } = listener;
+  const busy = useListening((state) => state.busy !== null);
+  const title = name || "Untitled";
+  return (
+    <li className="pn-heard" aria-label={title}>
+      <div className={clsx("pn-item", open && "pn-on")}>
+        <button
+          type="button"
+          className="pn-row pn-row-tall"
+          aria-current={open || undefined}
+          onClick={() => attempt(() => openWorkflow(workflow_id))}
+        >
+          <span className="ui-ellipsis" title={title}>
+            {title}
+          </span>
+          <span className="ui-small ui-mut ui-num">
+            {error ? "cannot listen" : since === null ? "" : `since ${format.when(since)}`}
+          </span>
+        </button>
+        <Button
+          size="small"
+          disabled={busy}
+          aria-label={`Stop listening for ${title}`}
+          onClick={() => void stopListening(workflow_id)}
+        >
+          Stop
+        </Button>
+      </div>
+      {error && <ProblemNote severity="warning" message={error.message} remedy={error.remedy} />}
+      <ul aria-label="What it waits for">
+        {nodes.map((node) => (
+          <HeardNodeRow key={node.node} heard={node} open={open} />
+        ))}
+      </ul>
+      <LastRuns listener={listener} open={open} />
+    </li>
+  );
+}
