@@ -1,0 +1,198 @@
+"""Loops around models with tools, and loops inside of tools, over a scripted model."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nodebuilder.house import House, open_house
+from tests.house.calling import chosen, flow, keep
+from tests.nodes.llm_bench import LlmBench, open_llm_bench
+from tests.standin import StandIn
+from tests.standin_chat import Call, Turn
+
+KEY = "sk-canary-0123456789abcdefghijklmn"
+Nodes = dict[str, tuple[str, dict[str, Any]]]
+WORDS = ["red", "blue", "green", "grey", "black"]
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[LlmBench]:
+    async with open_llm_bench(tmp_path) as bench:
+        yield bench
+
+
+def given(value: Any, kind: str = "list") -> tuple[str, dict[str, Any]]:
+    return "input", {"type": kind, "default": json.dumps(value)}
+
+
+def looks_up(request: dict[str, Any]) -> Turn:
+    """Look up the word of the newest question, then say what the tool said; how much it remembers stands before it."""
+    messages = request["messages"]
+    asked = [message["content"] for message in messages if message["role"] == "user"]
+    if messages[-1]["role"] == "tool":
+        return Turn(f"{len(asked)}: {json.loads(messages[-1]['content'])['meaning']}")
+    return Turn(calls=[Call("same_id", "look_up", json.dumps({"word": asked[-1]}))])
+
+
+ROUND = ("each.item -> llm.prompt", "words.output -> llm.tools[0]", "llm.response -> each.result")
+
+
+@pytest.mark.parametrize("width", [1, 8])
+async def test_each_item_is_a_conversation_of_its_own_and_answers_of_a_shared_tool_go_home(
+    talk: LlmBench, width: int
+) -> None:
+    talk.openai.chat.respond = looks_up
+    nodes: Nodes = {
+        "items": given(WORDS),
+        "each": ("for_each", {"width": width}),
+        "llm": ("llm", {}),
+        "words": ("look_up_tool", {"delay": 0.01}),
+    }
+    end = await talk.bench.run(nodes, "items.value -> each.items", *ROUND)
+    assert (end.status, end.waiting) == ("succeeded", ()), end.errors
+    assert end.outputs["each"]["results"] == [f"1: {word} in en" for word in WORDS]
+
+
+async def test_in_a_while_the_model_hears_what_it_said_before(talk: LlmBench) -> None:
+    talk.openai.chat.script = [Turn("once"), Turn("twice"), Turn("enough")]
+    nodes: Nodes = {
+        "words": ("text", {"value": "go"}),
+        "loop": ("while", {"condition": "value != limit", "limit": "enough"}),
+        "llm": ("llm", {}),
+    }
+    end = await talk.bench.run(
+        nodes, "words.text_out -> loop.value", "loop.body -> llm.prompt", "llm.response -> loop.next"
+    )
+    assert end.outputs["loop"] == {"result": "enough", "rounds": 3}, end.errors
+    assert [message["content"] for message in talk.told] == ["go", "once", "once", "twice", "twice"]
+
+
+async def test_a_refused_answer_is_caught_and_the_next_attempt_begins_anew(talk: LlmBench) -> None:
+    talk.openai.chat.script = [Turn("", fault="401"), Turn("", fault="500"), Turn("At last.")]
+    nodes: Nodes = {
+        "words": ("text", {"value": "go"}),
+        "catch": ("catch", {"attempts": 3}),
+        "llm": ("llm", {}),
+    }
+    end = await talk.bench.run(
+        nodes, "words.text_out -> catch.value", "catch.attempt -> llm.prompt", "llm.response -> catch.result"
+    )
+    assert (end.status, end.outputs["catch"]) == ("succeeded", {"output": "At last."}), end.errors
+    assert [message["content"] for message in talk.told] == ["go"]
+
+
+async def test_a_caught_failure_says_whether_it_was_charged(talk: LlmBench) -> None:
+    talk.openai.chat.script = [Turn("", fault="401")]
+    nodes: Nodes = {"words": ("text", {"value": "go"}), "catch": ("catch", {}), "llm": ("llm", {})}
+    end = await talk.bench.run(
+        nodes, "words.text_out -> catch.value", "catch.attempt -> llm.prompt", "llm.response -> catch.result"
+    )
+    assert (end.status, end.outputs["catch"]["error"]["charged"]) == ("succeeded", "no")
+
+
+async def test_the_cap_of_the_run_ends_the_loop_and_is_not_caught(tmp_path: Path) -> None:
+    async with open_llm_bench(tmp_path, max_cost_usd_per_run=0.02) as talk:
+        nodes: Nodes = {
+            "items": given(WORDS * 20),
+            "each": ("for_each", {"on_error": "continue"}),
+            "llm": ("llm", {}),
+        }
+        links = ("items.value -> each.items", "each.item -> llm.prompt", "llm.response -> each.result")
+        end = await talk.bench.run(nodes, *links)
+        assert end.status == "failed"
+        assert end.errors[0].code == "budget_per_run"
+        assert "each" not in end.outputs
+        assert talk.openai.count < 100
+
+
+# ---- a loop as a tool ----
+
+DOUBLED = flow(
+    {
+        "numbers": {"type": "input", "values": {"type": "list", "required": True}},
+        "each": {"type": "for_each", "values": {"width": 3}},
+        "double": {"type": "add"},
+        "doubled": {"type": "output"},
+    },
+    *("numbers.value -> each.items", "each.item -> double.a", "each.item -> double.b"),
+    *("double.result -> each.result", "each.results -> doubled.value"),
+    description="Doubles each number of a list.",
+)
+
+
+@pytest.fixture
+async def openai() -> AsyncIterator[StandIn]:
+    async with StandIn() as server:
+        yield server
+
+
+@pytest.fixture
+async def house(tmp_path: Path, openai: StandIn) -> AsyncIterator[House]:
+    async with open_house(chosen(tmp_path, openai_base_url=openai.url), exclusive=False) as opened:
+        await opened.store.secrets.set("openai", KEY)
+        await keep(opened, "doubled", DOUBLED)
+        yield opened
+
+
+async def test_a_model_in_a_loop_calls_a_workflow_with_a_loop(house: House, openai: StandIn) -> None:
+    def respond(request: dict[str, Any]) -> Turn:
+        messages = request["messages"]
+        if messages[-1]["role"] == "tool":
+            return Turn(json.dumps(json.loads(messages[-1]["content"])["doubled"]))
+        return Turn(calls=[Call("c", "doubled", json.dumps({"numbers": json.loads(messages[-1]["content"])}))])
+
+    openai.chat.respond = respond
+    nodes = {
+        "lists": {"type": "input", "values": {"type": "list", "default": '["[1, 2]", "[]", "[5]"]'}},
+        "each": {"type": "for_each", "values": {"width": 3}},
+        "llm": {"type": "llm"},
+        "tool": {"type": "workflow_tool", "values": {"workflow": "doubled"}},
+        "answers": {"type": "output"},
+    }
+    links = ("lists.value -> each.items", "each.item -> llm.prompt", "tool.output -> llm.tools[0]")
+    after = ("llm.response -> each.result", "each.results -> answers.value")
+    result = await house.calls.call(house.read(flow(nodes, *links, *after)), {})
+    assert result.status == "succeeded", result.errors
+    assert result.outputs["answers"] == ["[2.0, 4.0]", "[]", "[10.0]"]
+
+
+async def test_a_workflow_is_called_for_each_item(house: House) -> None:
+    nodes = {
+        "lists": {"type": "input", "values": {"type": "list", "default": "[[1, 2], [], [5]]"}},
+        "each": {"type": "for_each", "values": {"width": 2}},
+        "call": {"type": "call_workflow", "values": {"workflow": "doubled"}},
+        "sums": {"type": "output"},
+    }
+    links = ("lists.value -> each.items", "each.item -> call.input", "call.output -> each.result")
+    result = await house.calls.call(house.read(flow(nodes, *links, "each.results -> sums.value")), {})
+    assert result.outputs["sums"] == [[2, 4], [], [10]]
+
+
+async def test_cancelling_a_loop_of_calls_cancels_what_was_called(house: House) -> None:
+    await keep(
+        house,
+        "slow",
+        flow(
+            {"words": {"type": "input"}, "wait": {"type": "wait", "values": {"wait_time_seconds": 60}}},
+            "words.value -> wait.trigger",
+        ),
+    )
+    nodes = {
+        "items": {"type": "input", "values": {"type": "list", "default": '["a", "b", "c"]'}},
+        "each": {"type": "for_each", "values": {"width": 2}},
+        "call": {"type": "call_workflow", "values": {"workflow": "slow"}},
+    }
+    links = ("items.value -> each.items", "each.item -> call.input", "call.output -> each.result")
+    run_id = await house.runs.start(house.read(flow(nodes, *links)))
+    while len(house.runs.running()) < 3:  # noqa: ASYNC110 - the called runs tell nobody else that they began
+        await asyncio.sleep(0.001)
+    everything = [run["run_id"] for run in house.runs.running()]
+    await house.runs.cancel(run_id)
+    await house.runs.wait(run_id)
+    assert {(await house.runs.status(each)) for each in everything} == {"cancelled"}
