@@ -17,6 +17,7 @@ from nodebuilder.errors import DefinitionError, NodeBuilderError, SettingsError,
 COMMANDS: Final = {
     "serve": "Open the editor in a browser.",
     "run": "Run a workflow and show what happens.",
+    "listen": "Let workflows wait for webhooks, schedules and events.",
     "check": "Say all that is wrong with a workflow, without running it.",
     "test": "Run workflows as tests, by their Assert nodes.",
     "import": "Make a workflow of a file of the earlier AI Node Builder.",

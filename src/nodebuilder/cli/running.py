@@ -18,11 +18,13 @@ from nodebuilder.cli.check import described
 from nodebuilder.cli.console import log_to_stderr, print_json, show_error, stderr
 from nodebuilder.cli.loading import load
 from nodebuilder.cli.progress import Progress
+from nodebuilder.cli.set_off import set_off_line
 from nodebuilder.errors import NodeBuilderError, Problem, WorkflowError
 from nodebuilder.events import RunFinished
 from nodebuilder.house import House, Sandbox, open_house
 from nodebuilder.house.calls import outcome
 from nodebuilder.house.feed import encode
+from nodebuilder.house.fired import Cause
 from nodebuilder.house.published import Published
 from nodebuilder.house.runs import Listener
 from nodebuilder.settings import Settings
@@ -72,9 +74,11 @@ async def _run(
         clean = house.store.redactor
         progress = Progress(stderr, settings.log_level, quiet, draw=_drawing(settings), clean=clean.text)
         with progress:
+            set_off = _tell_set_off(house, quiet=quiet)
             approver = Approver(house, approve, stderr, hear=progress.tell, aside=progress.aside)
             run_id = await begin(house, approver.tell)
             finished, interrupted = await _until_ended(house, run_id)
+        set_off_failed = any(each.status != "succeeded" for each in set_off)
         if finished is not None:
             ended.append(finished)
             results = await _results(house, finished)
@@ -86,7 +90,21 @@ async def _run(
         if interrupted is not None:
             stderr.print("A paid call that was already sent is waited for. Ctrl+C again ends at once.")
             raise interrupted
-    return _exit_code(finished)
+    return FAILED if set_off_failed else _exit_code(finished)
+
+
+def _tell_set_off(house: House, *, quiet: bool) -> list[RunFinished]:
+    """Tell how runs end that the events of this run set off, and return the list of those that have ended."""
+    ended: list[RunFinished] = []
+
+    def tell(cause: Cause, event: RunFinished) -> None:
+        ended.append(event)
+        if not quiet or event.status != "succeeded":
+            line = set_off_line(cause, event)
+            stderr.print(house.store.redactor.text(line), markup=False, highlight=False)
+
+    house.fired.watchers.append(tell)
+    return ended
 
 
 def _exit_code(finished: RunFinished | None) -> int:
@@ -105,12 +123,14 @@ async def _sandbox(settings: Settings) -> AsyncGenerator[Sandbox | None]:
 
 
 async def _until_ended(house: House, run_id: str) -> tuple[RunFinished | None, asyncio.CancelledError | None]:
-    """Wait for the end of the run; when the wait is cancelled, cancel the run and wait for that."""
+    """Wait for the end of the run, and of those that its events set off; a wait that is cancelled cancels the run."""
     try:
-        return await house.runs.wait(run_id), None
+        finished = await house.runs.wait(run_id)
+        await house.fired.settled()
     except asyncio.CancelledError as interrupted:
         await house.runs.cancel(run_id)
         return await house.runs.wait(run_id), interrupted
+    return finished, None
 
 
 async def _results(house: House, finished: RunFinished) -> dict[str, Any] | None:

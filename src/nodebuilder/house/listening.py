@@ -94,7 +94,7 @@ class Listening:
             workflow = await self._read(workflow_id)
             known = self._heard.get(workflow_id)
             heard = Heard(workflow_id, workflow, known.since if known else time.time())
-            await self._take(heard)
+            await self._take(heard, answering=True)
             if heard.error is not None:
                 if known is None:
                     del self._heard[workflow_id]
@@ -119,7 +119,7 @@ class Listening:
                 number += 1
                 workflow_id = f"{base}-{number}"
             heard = Heard(workflow_id, workflow, time.time())
-            await self._take(heard)
+            await self._take(heard, answering=True)
             if heard.error is not None:
                 del self._heard[workflow_id]
                 raise heard.error
@@ -205,8 +205,11 @@ class Listening:
             for workflow_id in list(self._heard):
                 await self._drop(workflow_id)
 
-    async def _take(self, heard: Heard) -> None:
-        """Put a workflow into the list and hear for it; when that cannot be, its `error` says why."""
+    async def _take(self, heard: Heard, *, answering: bool = False) -> None:
+        """Put a workflow into the list and hear for it; when that cannot be, its `error` says why.
+
+        The log says so as well, unless there is a person to be answered.
+        """
         self._heard[heard.id] = heard
         try:
             await self._check(heard.workflow)
@@ -215,7 +218,8 @@ class Listening:
         except NodeBuilderError as error:
             heard.error = error
             await self._disarm(heard.id)
-            log.warning("The workflow %s cannot listen: %s", heard.id, error)
+            if not answering:
+                log.warning("The workflow %s cannot listen: %s", heard.id, error)
         except BaseException:
             await self._drop(heard.id)
             raise

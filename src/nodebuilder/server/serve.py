@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,10 +51,16 @@ class Ready:
 
 
 OnReady = Callable[[Ready], None]
+Opened = Callable[[House], Awaitable[None]]
 
 
-def run_server(settings: Settings, on_ready: OnReady) -> None:
-    """Serve until SIGINT or SIGTERM; `on_ready` is called once, when requests are answered.
+async def take_up(house: House) -> None:
+    """Listen for all that listened when the server was stopped."""
+    await house.listening.take_up()
+
+
+def run_server(settings: Settings, on_ready: OnReady, opened: Opened = take_up) -> None:
+    """Serve until SIGINT or SIGTERM; `on_ready` is called once, when requests are answered, `opened` before that.
 
     Raises:
         SettingsError: the port cannot be taken, or others could reach the server without a token.
@@ -62,28 +68,36 @@ def run_server(settings: Settings, on_ready: OnReady) -> None:
         DefinitionError: a node is defined wrongly.
     """
     with asyncio.Runner(loop_factory=new_loop) as runner:
-        runner.run(serve(settings, on_ready, signals=True))
+        runner.run(serve(settings, on_ready, signals=True, opened=opened))
 
 
 async def serve(
-    settings: Settings, on_ready: OnReady, *, stop: asyncio.Event | None = None, signals: bool = False
+    settings: Settings,
+    on_ready: OnReady,
+    *,
+    stop: asyncio.Event | None = None,
+    signals: bool = False,
+    opened: Opened = take_up,
 ) -> None:
     """Serve until `stop` is set, or with `signals` until SIGINT or SIGTERM comes; raises as `run_server` does."""
     check_exposure(settings)
     bound = bind(settings.host, settings.port)
     try:
-        await _serve(_addressed(settings, bound), bound, on_ready, stop or asyncio.Event(), signals=signals)
+        addressed = _addressed(settings, bound)
+        await _serve(addressed, bound, on_ready, stop or asyncio.Event(), opened, signals=signals)
     finally:
         bound.close()
 
 
-async def _serve(settings: Settings, bound: Bound, on_ready: OnReady, stop: asyncio.Event, *, signals: bool) -> None:
+async def _serve(
+    settings: Settings, bound: Bound, on_ready: OnReady, stop: asyncio.Event, opened: Opened, *, signals: bool
+) -> None:
     tokens = Tokens(settings.token.get_secret_value() if settings.token else None)
     sandbox = Sandbox(f"{bound.own_url}/sandbox/v1", secrets.token_urlsafe(32)) if settings.sandbox else None
     async with open_house(
         settings, exclusive=True, url=bound.url, sandbox=sandbox, closing_seconds=CALLS_SECONDS
     ) as house:
-        await house.listening.take_up()
+        await opened(house)
         hub = Hub(house)
         mcp = McpDoor(house)
         guard = build_app(
