@@ -186,7 +186,7 @@ def test_what_is_mended_in_an_older_file_is_told_aside_and_not_when_quiet(termin
     document["graph_data"]["links"].append([99, 1, 0, 77, 0, "*"])
     terminal.write("old.json", document)
     said = terminal.say("test")
-    assert "old.json: mended: Link 99" in said.err
+    assert "old.json: Mended: Link 99" in said.err
     assert said.out.splitlines()[-1] == "1 passed, 0 failed"
     assert terminal.say("test", "--quiet").err == ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -86,13 +86,18 @@ def import_workflow(path: Path, settings: Settings) -> Imported:
 
 def tell_mends(imported: Imported) -> None:
     """Write what was mended to stderr, and which secrets to set for the keys that were left out."""
+    for line in mends_of(imported):
+        stderr.print(line, markup=False)
+
+
+def mends_of(imported: Imported) -> Iterator[str]:
+    """Yield what was mended, and which secrets to set for the keys that were left out, a line each."""
     for sentence in imported.mends:
-        stderr.print(f"Mended: {sentence}", markup=False)
+        yield f"Mended: {sentence}"
     for secret in imported.secrets:
-        stderr.print(
+        yield (
             f'Left out: the key in "{secret.widget}" of node "{secret.node}"; set the secret {secret.name} with '
-            f"`nodebuilder secrets set {secret.name}`.",
-            markup=False,
+            f"`nodebuilder secrets set {secret.name}`."
         )
 
 

@@ -149,7 +149,7 @@ async def _test(asked: _Asked) -> list[Verdict]:
 async def _verdict(found: Found, house: House, trials: Trials, gate: asyncio.Semaphore, asked: _Asked) -> Verdict:
     def mended(sentence: str) -> None:
         if not asked.quiet:
-            stderr.print(f"{found.path}: mended: {house.store.redactor.text(sentence)}", markup=False)
+            stderr.print(f"{found.path}: {house.store.redactor.text(sentence)}", markup=False)
 
     async with gate:
         return await try_file(found, house, trials, mended=mended)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from nodebuilder.cli.discovery import Found
-from nodebuilder.cli.flow_file import neighbours, open_workflow
+from nodebuilder.cli.flow_file import mends_of, neighbours, open_workflow
 from nodebuilder.cli.verdicts import Verdict, untested
 from nodebuilder.errors import NodeBuilderError
 from nodebuilder.house import House
@@ -14,7 +14,7 @@ from nodebuilder.house.trials import Trials, is_test, refused
 
 
 async def try_file(found: Found, house: House, trials: Trials, *, mended: Callable[[str], None]) -> Verdict:
-    """Return how the workflow in a file did; `mended` is told what was mended in an older one.
+    """Return how the workflow in a file did; `mended` is told what was mended in an older one, and which keys were left out.
 
     It may call the workflows that lie beside it.
     """
@@ -22,7 +22,7 @@ async def try_file(found: Found, house: House, trials: Trials, *, mended: Callab
     try:
         workflow, imported = open_workflow(found.path, house.settings, house.registry)
         name = workflow.name
-        for sentence in imported.mends if imported else ():
+        for sentence in mends_of(imported) if imported else ():
             mended(sentence)
         if not is_test(workflow):
             return Verdict(str(found.path), name, untested(named=found.named))
