@@ -8,13 +8,14 @@ import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from nodebuilder.house.hook_limits import MOST_WAITING
 from tests.house.test_signatures import SIGNERS
 from tests.server.serving import Server, start
 from tests.server.test_guard import request
@@ -135,6 +136,24 @@ def test_a_run_that_takes_too_long_is_answered_with_its_id(hooked: Server) -> No
     assert told == {"run_id": told["run_id"], "status": "running"}
     with hooked.client() as http:
         http.post(f"/api/runs/{told['run_id']}/cancel")
+
+
+def test_where_too_many_wait_for_a_result_the_next_one_does_not(hooked: Server) -> None:
+    armed(hooked, "crowd", flow("/crowd", between="pause:600", answer="result", answer_seconds=300))
+
+    def deliver(_number: int) -> httpx.Response:
+        return post(hooked, "crowd", "x", idempotency_key="1")
+
+    with ThreadPoolExecutor(MOST_WAITING + 1) as pool:
+        sent = [pool.submit(deliver, number) for number in range(MOST_WAITING + 1)]
+        first = next(as_completed(sent)).result()
+        told = first.json()
+        assert (first.status_code, told["status"]) == (202, "running")
+        with hooked.client() as http:
+            http.post(f"/api/runs/{told['run_id']}/cancel")
+        others = [each.result() for each in sent]
+    assert sorted(answer.status_code for answer in others) == [202] + [502] * MOST_WAITING
+    assert {answer.json()["run_id"] for answer in others} == {told["run_id"]}
 
 
 def test_of_a_run_that_failed_nothing_but_that_is_told(hooked: Server) -> None:

@@ -11,6 +11,8 @@ from nodebuilder.engine.budget import OUTER, Purse
 
 SECONDS: Final = 60.0
 DAY: Final = 86_400.0
+MOST_WAITING: Final = 100
+"""So many senders may wait for results of one webhook; the others are answered at once."""
 
 
 class Bucket:
@@ -77,3 +79,18 @@ class HookLimits:
         self.bucket = bucket
         self.purse = purse
         self.turn = asyncio.Lock()
+        self._waiting = 0
+
+    @property
+    def crowded(self) -> bool:
+        """Whether as many wait for results as may."""
+        return self._waiting >= MOST_WAITING
+
+    @contextmanager
+    def waiting(self) -> Generator[None]:
+        """Count one who waits."""
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1

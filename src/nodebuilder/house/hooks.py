@@ -194,7 +194,7 @@ class Hooks:
             again = run_id is not None
             if run_id is None:
                 run_id = await self._begin(hook, proof, values, limits)
-        return await self._answer(hook, run_id, again=again)
+        return await self._answer(hook, run_id, limits, again=again)
 
     async def _known(self, hook: Hook, proof: Proof) -> str | None:
         """Return the run that this very delivery began; refuse one that only calls itself another."""
@@ -267,14 +267,16 @@ class Hooks:
         self._unusable.add(hook.name)
         return None
 
-    async def _answer(self, hook: Hook, run_id: str, *, again: bool) -> Answer:
+    async def _answer(self, hook: Hook, run_id: str, limits: HookLimits, *, again: bool) -> Answer:
         more = {"duplicate": True} if again else {}
         if not hook.waits:
             told = "This was delivered before, and its run has begun." if again else "The run has begun."
             return Answer(200 if again else 202, {"status": "ok", "run_id": run_id, "message": told, **more})
         try:
-            async with asyncio.timeout(hook.answer_seconds):
-                await self._runs.wait(run_id)
+            if not limits.crowded:
+                with limits.waiting():
+                    async with asyncio.timeout(hook.answer_seconds):
+                        await self._runs.wait(run_id)
             run: dict[str, Any] = await self._runs.detail(run_id)
         except TimeoutError:
             run = {"status": "running"}
