@@ -35,7 +35,7 @@ def test_an_example_of_loops_gives_what_it_shows(terminal: Terminal, name: str) 
     [
         ("for-each", 'names.default=["Ada"]', "Assertion Failed"),
         ("while", "loop.max_rounds=3", "The loop has not ended after 3 rounds."),
-        ("number-classifier", "warm.low=30", "The range begins at 30 and ends at 25"),
+        ("number-classifier", "warm.low=20", "Assertion Failed"),
         ("call-workflow", "once.workflow=whisper", 'There is no saved workflow "whisper".'),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodebuilder.errors import WorkflowError
 from nodebuilder.nodes.conditional import Ways, decision
 from nodebuilder.values import SKIP
 from tests.workbench import Bench
@@ -114,10 +115,16 @@ async def test_range_and_labels_are_set(bench: Bench) -> None:
     assert end.outputs["is"] == {"within": 5, "label": "five"}
 
 
-async def test_a_range_the_wrong_way_round_and_what_is_no_number_are_refused(bench: Bench) -> None:
-    (error,) = (await classified(bench, 5, low=6, high=4)).errors
-    assert (error.code, error.remedy) == ("bad_limits", "Set low to the smaller of the two numbers.")
-    assert "begins at 6 and ends at 4" in error.message
-    for number in ("nan", "many"):
-        (error,) = (await classified(bench, number)).errors
-        assert error.code == "bad_input"
+async def test_a_range_the_wrong_way_round_is_found_before_anything_runs(bench: Bench) -> None:
+    with pytest.raises(WorkflowError) as refused:
+        await classified(bench, 5, low=6, high=4)
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.node, problem.widget) == ("bad_limits", "is", "low")
+    assert "the range begins at 6 and ends at 4" in problem.message
+    assert problem.remedy == "Set low to the smaller of the two numbers."
+
+
+@pytest.mark.parametrize("number", ["nan", "many", [1]])
+async def test_what_is_no_number_is_refused(bench: Bench, number: Any) -> None:
+    (error,) = (await classified(bench, number)).errors
+    assert error.code == "bad_input"

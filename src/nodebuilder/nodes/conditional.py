@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isnan
 from typing import Annotated, Any, NamedTuple
 
@@ -58,7 +59,23 @@ class Classified(NamedTuple):
     label: str
 
 
-@node("number_classifier", category="Conditional", tags=("range", "class", "between", "threshold", "branch", "switch"))
+def _check_range(values: Mapping[str, Any]) -> None:
+    low, high = values["low"], values["high"]
+    if low > high:
+        raise InputError(
+            f"The range begins at {low} and ends at {high}, so nothing is within.",
+            "Set low to the smaller of the two numbers.",
+            code="bad_limits",
+            socket="low",
+        )
+
+
+@node(
+    "number_classifier",
+    category="Conditional",
+    tags=("range", "class", "between", "threshold", "branch", "switch"),
+    check=_check_range,
+)
 async def number_classifier(
     number: Annotated[float, Pull()],
     *,
@@ -78,12 +95,6 @@ async def number_classifier(
         within_label: What a number within is called.
         above_label: What a number above is called.
     """
-    if low > high:
-        raise InputError(
-            f"The range begins at {low} and ends at {high}, so nothing is within.",
-            "Set low to the smaller of the two numbers.",
-            code="bad_limits",
-        )
     if isnan(number):
         raise InputError("What came is not a number.", "Connect an output that gives one.", socket="number")
     if number < low:
