@@ -14,9 +14,9 @@ from nodebuilder.house.trials import Trials, is_test, refused
 
 
 async def try_file(found: Found, house: House, trials: Trials, *, mended: Callable[[str], None]) -> Verdict:
-    """Return how the workflow in a file did; `mended` is told what was mended in an older one, and which keys were left out.
+    """Return how the workflow in a file did, which may call those that lie beside it.
 
-    It may call the workflows that lie beside it.
+    `mended` is told what was mended in an older one, and which keys were left out.
     """
     name = ""
     try:

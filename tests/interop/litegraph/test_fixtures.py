@@ -1,4 +1,4 @@
-"""Files as the earlier editor saved them (`fixtures/`): every class, every oddity of its format; each passes its test."""
+"""Files as the earlier editor saved them (`fixtures/`): all its classes and oddities, and each passes its test."""
 
 from __future__ import annotations
 
