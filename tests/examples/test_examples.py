@@ -225,3 +225,13 @@ def test_the_webhook_takes_another_order_by_hand(terminal: Terminal) -> None:
     said = terminal.say("run", FOLDER / "webhook.flow.json", "--json", "--set", "order.payload=<b>two</b>").json
     assert said["results"] == {"reply": "Thank you, we have got this: <b>two</b>"}
     assert said["displayed"][0]["data"] == said["results"]["reply"]
+
+
+@pytest.mark.parametrize("result", ["events"], indirect=True)
+def test_what_is_asked_by_an_event_is_answered_by_another_run(result: Any, terminal: Terminal) -> None:
+    assert result["results"] == {"greeting": "Hello, Ada"}
+    assert result["outputs"]["same"] == {"on_success": "Hello, Ada"}
+    assert result["outputs"]["news"] == {"sent_count": 1}
+    assert not {"on_greet", "on_greeted", "book"} & set(result["outputs"])
+    runs = terminal.say("runs", "list", "--json").json
+    assert [run["status"] for run in runs] == ["succeeded"] * 3

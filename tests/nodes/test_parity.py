@@ -94,6 +94,31 @@ CONTRACTS = {
         (),
         ("message",),
     ),
+    "receive_event": Contract(
+        "Receive Event",
+        "Events",
+        (),
+        ("data ANY", "event_id TEXT", "await_id TEXT"),
+        (("listen_id", "text", "event_1"),),
+        ("payload",),
+    ),
+    "send_event": Contract(
+        "Send Event",
+        "Events",
+        ("event_ids ANY pull", "data ANY"),
+        ("sent_count NUMBER",),
+        (("event_id_widget", "text", "event_1"),),
+    ),
+    "await_event": Contract(
+        "Await Event",
+        "Events",
+        ("event_ids ANY pull", "data ANY", "timeout NUMBER"),
+        ("results ANY", "sent_count NUMBER"),
+        (("event_id_widget", "text", "event_1"), ("timeout_seconds", "number", 30, 1, 300)),
+    ),
+    "return_event_data": Contract(
+        "Return Event Data", "Events", ("return_data ANY", "await_id TEXT"), ("confirmed TEXT",)
+    ),
     "webhook": Contract(
         "Webhook",
         "Events",
