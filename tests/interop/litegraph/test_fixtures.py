@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,78 @@ def test_all_of_them_pass_as_what_they_became(terminal: Terminal) -> None:
     said = terminal.run("test", "new", "--sandbox")
     assert said.code == 0, said.out + said.err
     assert said.out.splitlines()[-1] == f"{len(FILES)} passed, 0 failed"
+
+
+def ids_as_text(graph: dict[str, Any]) -> None:
+    for node in graph["nodes"]:
+        node["id"] = str(node["id"])
+    graph["links"] = [link and [str(part) for part in link] for link in graph["links"]]
+
+
+def links_as_objects(graph: dict[str, Any]) -> None:
+    names = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
+    graph["links"] = [link and dict(zip(names, link, strict=True)) for link in graph["links"]]
+
+
+def numbers_as_floats(graph: dict[str, Any]) -> None:
+    graph["links"] = [link and [float(part) for part in link[:5]] + link[5:] for link in graph["links"]]
+
+
+def slots_that_know_of_no_link(graph: dict[str, Any]) -> None:
+    for node in graph["nodes"]:
+        for slot in node.get("inputs", []):
+            slot["link"] = None
+        for slot in node.get("outputs", []):
+            slot["links"] = []
+            slot.pop("slot_index", None)
+
+
+def nothing_but_what_counts(graph: dict[str, Any]) -> None:
+    for node in graph["nodes"]:
+        for key in ("order", "properties", "mode", "flags"):
+            node.pop(key, None)
+    for key in ("last_node_id", "last_link_id", "config", "extra", "version"):
+        del graph[key]
+
+
+def another_order(graph: dict[str, Any]) -> None:
+    graph["nodes"].reverse()
+    for node in graph["nodes"]:
+        node["type"] = f"Elsewhere/{class_name(node['type'])}"
+
+
+def types_in_other_letters(graph: dict[str, Any]) -> None:
+    for node in graph["nodes"]:
+        for slot in [*node.get("inputs", []), *node.get("outputs", [])]:
+            slot["type"] = slot["type"].lower() or 0
+
+
+def links_in_another_order(graph: dict[str, Any]) -> None:
+    graph["links"] = [None, *reversed(graph["links"])]
+
+
+CHANGES = (
+    ids_as_text,
+    links_as_objects,
+    numbers_as_floats,
+    slots_that_know_of_no_link,
+    nothing_but_what_counts,
+    another_order,
+    types_in_other_letters,
+    links_in_another_order,
+)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_written_in_another_hand_they_mean_the_same(change: Callable[[dict[str, Any]], None]) -> None:
+    registry = load_registry()
+    for path in FILES:
+        document = json.loads(path.read_text())
+        meant = import_graph(document, registry).workflow
+        change(document.get("graph_data", document))
+        read = import_graph(document, registry).workflow
+        assert set(map(str, read.links)) == set(map(str, meant.links)), path.name
+        assert {name: (node.type, node.values) for name, node in read.nodes.items()} == {
+            name: (node.type, node.values) for name, node in meant.nodes.items()
+        }, path.name
+        assert read.start == meant.start

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nodebuilder.errors import WorkflowError
-from nodebuilder.interop.litegraph.foreign import refuse_foreign
+from nodebuilder.interop.litegraph.foreign import is_older, refuse_foreign
 from nodebuilder.interop.litegraph.importing import import_graph
 from nodebuilder.registry import load_registry
 from nodebuilder.values import JSON
@@ -57,3 +57,37 @@ def test_files_of_the_earlier_system_are_none_of_them(name: str) -> None:
 
 def test_one_known_class_is_enough_to_be_ours() -> None:
     refuse_foreign({"nodes": [{"type": "Input/TextNode"}, COMFY_NODE], "links": []})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *EIGHT.values(),
+        *(wrapped["graph_data"] for wrapped in EIGHT.values()),
+        {"graph_data": {"nodes": []}},
+        {"last_node_id": 0, "nodes": [], "links": []},
+        {"nodes": {"1": {"type": "Input/TextNode"}}},
+    ],
+)
+def test_an_older_workflow_is_known_by_what_it_holds(data: JSON) -> None:
+    assert is_older(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(data for of_one in FOREIGN.values() for data in of_one),
+        {"format": "nodebuilder/1", "nodes": {}},
+        {"context": [], "graph_hash": None},
+        {"nodes": [{"id": "a", "type": "city"}], "links": []},
+        {"nodes": {"nixpkgs": {"type": "github"}}, "version": 7},
+        {"graph_data": 5},
+        {"nodes": 5},
+        {},
+        [],
+        None,
+        "nodes",
+    ],
+)
+def test_other_files_of_a_folder_are_none(data: JSON) -> None:
+    assert not is_older(data)
