@@ -1014,12 +1014,22 @@ export interface components {
              */
             listen_id?: string | null;
             /**
+             * Method
+             * @description The methods that a Webhook takes, by comma.
+             */
+            method?: string | null;
+            /**
              * Next At
              * @description When a Schedule is due next.
              */
             next_at?: number | null;
             /** Node */
             node: string;
+            /**
+             * Signed
+             * @description Whether a Webhook takes signed deliveries only.
+             */
+            signed?: boolean | null;
             /** Type */
             type: string;
             /**
@@ -1027,6 +1037,11 @@ export interface components {
              * @description The address of a Webhook.
              */
             url?: string | null;
+            /**
+             * Warning
+             * @description Of a Webhook: `unsigned`, or `secret_missing` while it takes nothing for that.
+             */
+            warning?: string | null;
         } & {
             [key: string]: unknown;
         };
