@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -73,9 +74,9 @@ async def browser() -> AsyncIterator[Browser]:
         await opened.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
-    """A fresh profile with pages of 1440 by 900 that fails its test when a script in it does."""
+@asynccontextmanager
+async def fresh_profile(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """Open a fresh profile with pages of 1440 by 900; a script that fails in it is an error at the end."""
     context = await browser.new_context(
         viewport={"width": 1440, "height": 900},
         permissions=["clipboard-read", "clipboard-write"],
@@ -87,6 +88,13 @@ async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
     yield context
     await context.close()
     assert not errors
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """A fresh profile that fails its test when a script in it does."""
+    async with fresh_profile(browser) as context:
+        yield context
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -13,7 +13,7 @@ from tests.e2e.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-ROOMS = ("Nodes", "Workflows", "Files", "History", "Outline", "Secrets", "Settings")
+ROOMS = ("Nodes", "Workflows", "Files", "History", "Listening", "Outline", "Secrets", "Settings")
 
 
 async def nothing_serious(page: Page, where: str) -> None:

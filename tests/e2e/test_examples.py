@@ -1,13 +1,22 @@
-"""The examples in the editor: opened from the list, talked to, run."""
+"""The examples in the editor: each opened from the list and run, some talked to."""
 
 from __future__ import annotations
 
-import pytest
-from playwright.async_api import expect
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
 
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.e2e.conftest import fresh_profile
 from tests.e2e.editor import Editor
+from tests.e2e.server import Server
+from tests.source import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+EXAMPLES = sorted((ROOT / "examples").glob("*.flow.json"))
 OVERLAPS = """() => {
     const boxes = [...document.querySelectorAll(".react-flow__node")].map((node) => node.getBoundingClientRect());
     return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) =>
@@ -17,12 +26,42 @@ OVERLAPS = """() => {
 
 async def open_example(editor: Editor, title: str) -> None:
     """Open an example by its title; its nodes stand apart."""
-    rooms = editor.page.get_by_role("navigation", name="Rooms")
-    await rooms.get_by_role("button", name="Workflows").click()
-    await editor.page.get_by_role("region", name="Examples").get_by_role("button", name=title).click()
+    region = editor.page.get_by_role("region", name="Examples")
+    if not await region.is_visible():  # a second click would fold it away
+        await editor.page.get_by_role("navigation", name="Rooms").get_by_role("button", name="Workflows").click()
+    listed = region.get_by_role("button")
+    await expect(listed.first).to_be_visible()
+    assert title in await listed.all_inner_texts(), "the editor is older than the example: make editor"
+    await listed.get_by_text(title, exact=True).click()
     await editor.has("doc.name", title)
     await editor.settled()
     assert await editor.page.evaluate(OVERLAPS) == 0
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def gallery(browser: Browser, sandbox_server: Server) -> AsyncIterator[Editor]:
+    """One page for all examples, as somebody has it who looks at one after the other."""
+    sandbox_server.forget()
+    async with fresh_profile(browser) as context:
+        yield await Editor(await context.new_page(), sandbox_server.url).open()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name.removesuffix(".flow.json"))
+async def test_an_example_runs_by_a_click_on_run(gallery: Editor, sandbox_server: Server, path: Path) -> None:
+    document = json.loads(path.read_text())
+    for called in (node.get("values", {}).get("workflow") for node in document["nodes"].values()):
+        if called:  # what lies beside the file is found in the terminal only; here it is saved first
+            beside = json.loads((path.parent / f"{called}.flow.json").read_text())
+            sandbox_server.api("PUT", f"/api/workflows/{called}", {"workflow": beside})
+    await open_example(gallery, document["name"])
+    await expect(gallery.status.locator(".status-run")).to_have_attribute("data-status", "none")
+    await gallery.run()
+    await expect(gallery.page.locator('.react-flow__node [data-status="failed"]')).to_have_count(0)
+    runs = sandbox_server.api("GET", "/api/runs?limit=9")["runs"]  # those of workflows that it called among them
+    newest = next(run for run in runs if run["name"] == document["name"])
+    run = sandbox_server.api("GET", f"/api/runs/{newest['run_id']}")
+    assert (run["name"], run["status"], run["errors"]) == (document["name"], "succeeded", [])
+    await expect(gallery.display.get_by_role("article")).to_have_count(len(run["displayed"]))
 
 
 async def test_a_sunset_that_is_asked_for_in_the_chat_is_drawn_by_the_tool_and_shown_in_the_answer(

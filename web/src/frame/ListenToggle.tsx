@@ -32,7 +32,8 @@ export function ListenToggle() {
       icon={mine?.error ? <TriangleAlert size={13} /> : <Radio size={13} />}
       onClick={() => runAction("listen")}
     >
-      {mine ? "Listening" : "Listen"}
+      {mine?.error ? "Cannot listen" : mine ? "Listening" : "Listen"}
+      {since && !mine?.error && " "}
       {since && !mine?.error && <span className="listen-since ui-num">{since}</span>}
     </Button>
   );

@@ -1,7 +1,7 @@
 import { CalendarClock, MessageSquare, Radio, Webhook } from "lucide-react";
 import type { ReactNode } from "react";
 import type { HeardNode } from "../../api";
-import { goTo, useDefinition } from "../../state";
+import { goTo, useDefinition, useServer } from "../../state";
 import { Copy, format } from "../../ui";
 import { useTitle } from "../names";
 
@@ -12,30 +12,36 @@ const ICONS: Record<string, ReactNode> = {
   display_input: <MessageSquare size={13} />,
 };
 
-/** Why a webhook is open to anybody, or closed to all. */
-const WARNINGS: Record<string, string> = {
-  unsigned: "unsigned: whoever has the address can call it",
-  secret_missing: "its secret is missing, so every call is refused",
-};
+/** Whether callers must show who they are, and what is wrong about it, if anything is. */
+function safety({ warning, signed }: HeardNode, token: boolean): string {
+  if (warning === "secret_missing") return "its secret is missing, so every call is refused";
+  if (signed) return "signed";
+  return token
+    ? "unsigned: callers need the token of this server"
+    : "unsigned: whoever has the address can call it";
+}
+
+/** The part of an address that tells it from others. */
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url;
+}
 
 function WebhookFacts({ heard }: { heard: HeardNode }) {
-  const { url, method, signed, warning } = heard;
+  const { url, method, warning } = heard;
+  const token = useServer((state) => state.info?.token_required === true);
   if (!url) return null;
-  const note = warning ? WARNINGS[warning] : signed ? "signed" : undefined;
   return (
     <>
       <span className="pn-heard-line">
         <span className="ui-small ui-mut">{method}</span>
         <code className="ui-ellipsis ui-grow" title={url}>
-          {url}
+          {pathOf(url)}
         </code>
         <Copy label="Copy the address" text={url} />
       </span>
-      {note && (
-        <span className="ui-small" data-warning={warning ? true : undefined}>
-          {note}
-        </span>
-      )}
+      <span className="ui-small" data-warning={warning ? true : undefined}>
+        {safety(heard, token)}
+      </span>
     </>
   );
 }

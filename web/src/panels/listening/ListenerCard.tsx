@@ -25,23 +25,26 @@ function LastRuns({ listener: { runs, workflow_id }, open }: { listener: Listene
       await showPastRun(id);
     });
   return (
-    <ul aria-label="Last runs">
-      {runs.map(({ run_id, status, started_at, asking = 0 }) => {
-        const asks = status === "running" && asking > 0;
-        return (
-          <li key={run_id}>
-            <button type="button" className="pn-row pn-heard-run" onClick={() => show(run_id)}>
-              <span className={`pn-status pn-status-${asks ? "asks" : status} ui-grow`}>
-                {asks ? "waits for you" : WORDS[status]}
-              </span>
-              <span className="ui-mut ui-small ui-num">
-                {started_at === null ? "" : format.when(started_at)}
-              </span>
-            </button>
-          </li>
-        );
-      })}
-    </ul>
+    <section aria-label="Last runs">
+      <h4 className="pn-label">Last runs</h4>
+      <ul>
+        {runs.map(({ run_id, status, started_at, asking = 0 }) => {
+          const asks = status === "running" && asking > 0;
+          return (
+            <li key={run_id}>
+              <button type="button" className="pn-row pn-heard-run" onClick={() => show(run_id)}>
+                <span className={`pn-status pn-status-${asks ? "asks" : status} ui-grow`}>
+                  {asks ? "waits for you" : WORDS[status]}
+                </span>
+                <span className="ui-mut ui-small ui-num">
+                  {started_at === null ? "" : format.when(started_at)}
+                </span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
   );
 }
 
