@@ -13,6 +13,7 @@ from nodebuilder.house import House, open_house
 from nodebuilder.house.fired import MOST
 from nodebuilder.house.renaming import rename_workflow
 from nodebuilder.storage.tables import workflow_versions
+from nodebuilder.workflow.model import Workflow
 from nodebuilder.workflow.write import save
 from tests.house.calling import flow, keep
 from tests.house.hearing import deaf, hearing, received, run, sender, set_off
@@ -169,6 +170,35 @@ async def test_a_renamed_workflow_listens_on_and_a_deleted_one_no_more(folder: P
         await house.listening.deleted("two")
         assert await reached(house, "lunch") == 0
         assert (await house.listening.list(), await house.store.listeners.all()) == ([], {})
+
+
+class Broken:
+    """An ear with a mistake in it."""
+
+    types = frozenset({"receive_event"})
+
+    async def arm(self, workflow_id: str, workflow: Workflow) -> None:
+        raise RuntimeError(workflow_id, workflow.name)
+
+    async def disarm(self, workflow_id: str) -> None:
+        assert workflow_id
+
+    def describe(self, workflow_id: str) -> list[dict[str, Any]]:
+        raise AssertionError(workflow_id)
+
+
+async def test_an_ear_that_breaks_stops_no_server(folder: Path) -> None:
+    async with opened(folder) as house:
+        await keep(house, "one", deaf("lunch"))
+        await house.listening.start("one")
+    async with opened(folder) as house:
+        house.listening.hear_with(Broken())
+        await house.listening.take_up()
+        (told,) = await house.listening.list()
+        assert (told["error"]["code"], told["nodes"]) == ("internal", [{"node": "on", "type": "receive_event"}])
+        with pytest.raises(NodeBuilderError):
+            await house.listening.start("one")
+        assert list(await house.store.listeners.all()) == ["one"]
 
 
 async def test_a_request_id_gives_one_run(folder: Path) -> None:

@@ -220,6 +220,14 @@ class Listening:
             await self._disarm(heard.id)
             if not answering:
                 log.warning("The workflow %s cannot listen: %s", heard.id, error)
+        except Exception as error:
+            log.exception("The workflow %s cannot listen.", heard.id)
+            heard.error = NodeBuilderError(
+                f"It cannot be heard for, by a mistake of the program: {error.__class__.__name__}.",
+                "The log of the server says more.",
+                code="internal",
+            )
+            await self._disarm(heard.id)
         except BaseException:
             await self._drop(heard.id)
             raise

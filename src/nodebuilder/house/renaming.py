@@ -38,7 +38,7 @@ async def rename_workflow(house: House, workflow_id: str, new_id: str) -> Rename
             )
         await house.displays.flush()
         renamed = await house.store.workflows.rename(workflow_id, new_id)
-        await house.listening.renamed(workflow_id, new_id)
+    await house.listening.renamed(workflow_id, new_id)  # an ear may wait for a run to begin: not while none may
     house.displays.tell_renamed(workflow_id, new_id)
     return Renamed(renamed, await _callers(house, workflow_id))
 

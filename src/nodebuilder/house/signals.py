@@ -21,6 +21,8 @@ from nodebuilder.workflow.model import Workflow
 
 MOST_DEEP: Final = 16
 """So many events may set off one another in a chain."""
+LONGEST: Final = 30 * 86400.0
+"""Nobody waits longer than this for answers, in seconds."""
 
 
 class Wait:
@@ -134,7 +136,7 @@ class Exchange:
             sent = await self._send(run_id, wrapped, wait)
             wait.sent()
             try:
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(min(seconds, LONGEST)):
                     await wait.over.wait()
             except TimeoutError:
                 in_time = False
