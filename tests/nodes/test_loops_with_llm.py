@@ -196,3 +196,31 @@ async def test_cancelling_a_loop_of_calls_cancels_what_was_called(house: House) 
     await house.runs.cancel(run_id)
     await house.runs.wait(run_id)
     assert {(await house.runs.status(each)) for each in everything} == {"cancelled"}
+
+
+async def test_a_loop_that_failed_goes_on_without_paying_again(house: House, openai: StandIn) -> None:
+    broken = True
+
+    def respond(request: dict[str, Any]) -> Turn:
+        asked = request["messages"][-1]["content"]
+        return Turn("", fault="401") if broken and asked == "green" else Turn(asked.upper())
+
+    openai.chat.respond = respond
+    nodes = {
+        "words": {"type": "input", "values": {"type": "list", "default": json.dumps(WORDS)}},
+        "each": {"type": "for_each", "values": {"width": 2}},
+        "llm": {"type": "llm"},
+        "said": {"type": "output"},
+    }
+    links = ("words.value -> each.items", "each.item -> llm.prompt", "llm.response -> each.result")
+    run_id = await house.runs.start(house.read(flow(nodes, *links, "each.results -> said.value")))
+    failed = await house.runs.wait(run_id)
+    assert failed is not None
+    assert [error.code for error in failed.errors][-1] == "item_failed"
+    broken = False
+    before = [request["messages"][-1]["content"] for request in openai.chat.requests]
+    finished = await house.runs.wait(await house.runs.resume(run_id))
+    assert finished is not None
+    assert finished.outputs["said"] == {"value": [word.upper() for word in WORDS]}
+    again = [request["messages"][-1]["content"] for request in openai.chat.requests][len(before) :]
+    assert sorted(again) == sorted(["green", *(word for word in WORDS if word not in before)])
