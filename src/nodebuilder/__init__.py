@@ -16,6 +16,8 @@ from nodebuilder.values import SKIP, Asset, Secret, SocketType, ToolDefinition
 from nodebuilder.widgets import (
     About,
     Array,
+    Back,
+    Body,
     Code,
     Combo,
     DoNotWait,
@@ -39,6 +41,8 @@ __all__ = [
     "About",
     "Array",
     "Asset",
+    "Back",
+    "Body",
     "Code",
     "Combo",
     "Context",
