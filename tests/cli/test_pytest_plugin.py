@@ -72,6 +72,13 @@ def test_other_tests_run_beside_them_when_their_paths_are_given_too(project: pyt
     project.runpytest_subprocess("-n", "2", ".", "--flows", "flows").assert_outcomes(passed=2)
 
 
+def test_the_processes_of_xdist_find_the_same_tests(project: pytest.Pytester) -> None:
+    write(project, "flows/a.flow.json", compared(1, 1))
+    write(project, "flows/b.flow.json", compared(1, 2))
+    project.makeini("[pytest]\ntestpaths = .\n")
+    project.runpytest_subprocess("-n", "2", "--flows", "flows").assert_outcomes(passed=1, failed=1)
+
+
 def test_one_can_be_chosen_by_its_name(project: pytest.Pytester) -> None:
     for name in ("a", "b"):
         write(project, f"flows/{name}.flow.json", compared(1, 1))

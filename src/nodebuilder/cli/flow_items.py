@@ -87,12 +87,8 @@ def _others(config: pytest.Config, flows: Iterable[Path]) -> list[Path]:
 
     When only `--flows` names paths, it alone says what is collected.
     """
-    paths = {str(path) for path in flows}
-    if hasattr(config, "workerinput"):  # a process of pytest-xdist, which is told what its parent collects
-        named = [argument for argument in config.args if argument not in paths]
-    else:
-        named = list(config.args) if config.args_source is pytest.Config.ArgsSource.ARGS else []
-        config.args[:] = [*named, *sorted(paths)]
+    named = list(config.args) if config.args_source is pytest.Config.ArgsSource.ARGS else []
+    config.args[:] = [*named, *sorted({str(path) for path in flows})]
     return [Path(config.invocation_params.dir, text.partition("::")[0]).resolve() for text in named]
 
 
