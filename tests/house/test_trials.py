@@ -210,3 +210,35 @@ def test_a_workflow_may_set_a_cap_for_its_own_test() -> None:
     assert cost_cap(flow({}, test={"max_cost_usd": 0.05})) == 0.05
     assert cost_cap(flow({}, test={})) is None
     assert cost_cap(flow({})) is None
+
+
+def telling(want: str, *, seconds: float = 0) -> Workflow:
+    """A workflow that sets off another part of itself by an event, and tests there what came."""
+    return flow(
+        {
+            "word": ("text", {"value": "a"}),
+            "tell": ("send_event", {}),
+            "on": ("receive_event", {}),
+            "hold": ("wait", {"wait_time_seconds": seconds}),
+            "want": ("text", {"value": want}),
+            "same": ("assert", {}),
+        },
+        *("word.text_out -> tell.data", "on.data -> hold.trigger", "hold.output -> same.actual"),
+        "want.text_out -> same.expected",
+        start="word",
+    )
+
+
+async def test_what_its_own_events_set_off_is_tried_too(tmp_path: Path) -> None:
+    async with house_in(tmp_path) as house:
+        trials = Trials(house)
+        good, bad = await asyncio.gather(trials.run(telling("a", seconds=0.1)), trials.run(telling("b")))
+    assert (good.outcome, good.asserts) == ("passed", 1)
+    assert (bad.outcome, [fault.node for fault in bad.faults]) == ("failed", ["same"])
+
+
+async def test_what_its_own_events_set_off_ends_with_its_time(tmp_path: Path) -> None:
+    async with house_in(tmp_path) as house:
+        trial = await Trials(house, seconds=0.5).run(telling("a", seconds=300))
+        assert [fault.code for fault in trial.faults] == ["test_too_long"]
+        await house.fired.settled()

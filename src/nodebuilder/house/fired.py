@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
@@ -44,6 +45,11 @@ class Cause:
         return cls(workflow_id, workflow, None if workflow_id.startswith(GIVEN) else workflow_id, node)
 
 
+def own_line(run_id: str) -> str:
+    """Return what runs are counted by that the own events of a run set off, whose workflow is not saved or apart."""
+    return f"run:{run_id}"
+
+
 Watcher = Callable[[Cause, RunFinished], None]
 """Told of each run that was set off, when it has ended."""
 
@@ -57,8 +63,8 @@ class FiredRuns:
         self._under_way: dict[str, set[str]] = {}
         self._lines: dict[str, str] = {}
         self._last: dict[str, deque[str]] = {}
-        self._none_left = asyncio.Event()
-        self._none_left.set()
+        self._hearers: dict[str, Listener] = {}
+        self._wakes: set[asyncio.Event] = set()
 
     def line_of(self, run_id: str) -> str | None:
         """Return what a run under way is counted by; None when nothing set it off."""
@@ -68,9 +74,28 @@ class FiredRuns:
         """Return the last runs of a workflow that is given by a file, newest first: the history does not know whose."""
         return list(self._last.get(workflow_id, ()))
 
-    async def settled(self) -> None:
-        """Wait until no run is under way that was set off."""
-        await self._none_left.wait()
+    async def settled(self, run_id: str | None = None) -> None:
+        """Wait until no run is under way that was set off (by the own events of the run `run_id`)."""
+        wake = asyncio.Event()
+        self._wakes.add(wake)
+        try:
+            while self._under_way if run_id is None else own_line(run_id) in self._under_way:
+                await wake.wait()
+                wake.clear()
+        finally:
+            self._wakes.discard(wake)
+
+    @contextmanager
+    def heard_beside(self, run_id: str, listener: Listener) -> Generator[None]:
+        """Let `listener` also hear what the runs tell that the own events of a run set off; at the end, end them."""
+        line = own_line(run_id)
+        self._hearers[line] = listener
+        try:
+            yield
+        finally:
+            del self._hearers[line]
+            for own in tuple(self._under_way.get(line, ())):
+                self._runs.end(own)
 
     async def begin(
         self,
@@ -100,7 +125,6 @@ class FiredRuns:
         run_id = uuid4().hex
         mine.add(run_id)
         self._lines[run_id] = cause.line
-        self._none_left.clear()
         begun = ""
         try:
             given: dict[str, dict[str, JSON]] = {name: {**widgets} for name, widgets in cause.keys.items()}
@@ -124,8 +148,9 @@ class FiredRuns:
     def _hear(self, cause: Cause, event: Event, listener: Listener | None) -> None:
         if isinstance(event, RunFinished):
             self._gone(cause.line, event.run_id)
-        if listener is not None:
-            listener(event)
+        for each in (listener, self._hearers.get(cause.line)):
+            if each is not None:
+                each(event)
         if isinstance(event, RunFinished):
             for watcher in self.watchers:
                 watcher(cause, event)
@@ -136,5 +161,5 @@ class FiredRuns:
         self._lines.pop(run_id, None)
         if not mine:
             self._under_way.pop(line, None)
-        if not self._lines:
-            self._none_left.set()
+        for wake in self._wakes:
+            wake.set()

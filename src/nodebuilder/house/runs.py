@@ -122,11 +122,15 @@ class Runs:
 
     async def cancel(self, run_id: str) -> None:
         """End a run; one that has ended is left as it is. Raises `StorageError` (`not_found`)."""
-        live = self._live.get(run_id)
-        if live is None:
+        if not self.end(run_id):
             await self._store.history.summary(run_id)
-        elif live.handle is not None:
+
+    def end(self, run_id: str) -> bool:
+        """Cancel a run under way; False when there is none of this id."""
+        live = self._live.get(run_id)
+        if live is not None and live.handle is not None:
             live.handle.cancel()
+        return live is not None
 
     async def decide(self, run_id: str, call_id: str, *, approved: bool, reason: str = "") -> None:
         """Allow or refuse a call of a tool that waits for a person.

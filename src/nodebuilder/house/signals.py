@@ -13,7 +13,7 @@ from nodebuilder.engine.budget import OUTER, Purse
 from nodebuilder.engine.signals import Answered, Sent
 from nodebuilder.errors import InputError, NodeBuilderError, NodeError
 from nodebuilder.events import Event, RunFinished, RunStarted
-from nodebuilder.house.fired import Cause, FiredRuns
+from nodebuilder.house.fired import Cause, FiredRuns, own_line
 from nodebuilder.house.runs import Runs
 from nodebuilder.nodes.events import LISTEN_ID, PAYLOAD, RECEIVER, write_payload
 from nodebuilder.settings import Settings
@@ -191,7 +191,7 @@ class Exchange:
         own = self._runs.under_way(run_id)
         if own is None:
             return
-        line = self._fired.line_of(run_id) or own.workflow_id or f"run:{run_id}"
+        line = self._fired.line_of(run_id) or (own_line(run_id) if own.apart else own.workflow_id or own_line(run_id))
         if line in self._armed or own.workflow_id in self._armed:
             return
         for node, listen_id in _receivers(own.ready.workflow).items():

@@ -106,7 +106,7 @@ def is_test(workflow: Workflow) -> bool:
 
 @dataclass(slots=True)
 class _Ear:
-    """Hears a run: what its Assert nodes did, what failed, and the calls that wait for a person."""
+    """Hears a run, and those that its events set off: what Assert nodes did, what failed, and what asks a person."""
 
     workflow: Workflow
     fired: int = 0
@@ -175,15 +175,17 @@ class Trials:
         ear = _Ear(workflow)
         run_id = await self._house.runs.start(workflow, apart=True, listener=ear.hear)
         answering = asyncio.create_task(self._answer(ear))
-        late = False
+        late, finished = False, None
         try:
-            try:
-                async with asyncio.timeout(self._seconds):
-                    finished = await self._house.runs.wait(run_id)
-            except TimeoutError:
-                late = True
-                await self._house.runs.cancel(run_id)
-                finished = await self._house.runs.wait(run_id)
+            with self._house.fired.heard_beside(run_id, ear.hear):
+                try:
+                    async with asyncio.timeout(self._seconds):
+                        finished = await self._house.runs.wait(run_id)
+                        await self._house.fired.settled(run_id)
+                except TimeoutError:
+                    late = True
+                    await self._house.runs.cancel(run_id)
+                    finished = finished or await self._house.runs.wait(run_id)
         except asyncio.CancelledError:
             await self._house.runs.cancel(run_id)
             raise
