@@ -128,7 +128,8 @@ async def test_what_the_editor_does_not_know_survives_it(editor: Editor) -> None
         ('{"format": "nodebuilder/1", "nodes": {', "This is not a workflow: the text is not JSON"),
         ('{"format": "nodebuilder/9", "nodes": {}}', "was written by a newer version"),
         ('{"format": "nodebuilder/1", "nodes": {"a": {}}}', 'node "a" has no type'),
-        ("[]", "the file holds no object"),
+        ("7", "the file holds no object"),
+        ("[]", "it has no list of nodes"),
     ],
 )
 async def test_a_damaged_file_is_explained_and_changes_nothing(editor: Editor, text: str, sentence: str) -> None:
