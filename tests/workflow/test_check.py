@@ -59,6 +59,14 @@ def with_loop(*links: JSON) -> dict[str, Any]:
     }
 
 
+def with_loops(count: int) -> dict[str, Any]:
+    nodes = {f"l{place}": {"type": "loop"} for place in range(count)}
+    return {
+        "nodes": {**GOOD["nodes"], **nodes},
+        "links": [*GOOD["links"], *(f"text.text_out -> {name}.things" for name in nodes)],
+    }
+
+
 def with_two(kind: str) -> dict[str, Any]:
     two = {"x": {"type": kind}, "y": {"type": kind, "values": {"name": "x"}}}
     return {"nodes": {**GOOD["nodes"], **two}}
@@ -123,6 +131,7 @@ ERRORS: list[Case] = [
     ("bad_name", with_node("1", {"type": "output"}), "1", None, "name"),
     ("duplicate_name", with_two("input"), "y", None, "name"),
     ("duplicate_name", with_two("output"), "y", None, "name"),
+    ("too_many_loops", with_loops(201), None, None, None),
     ("back_from_outside", with_loop("loop.thing -> tune.prompt", "text.text_out -> loop.back"), "loop", "back", None),
     ("nothing_to_start", {"nodes": {}, "links": [], "start": None}, None, None, None),
     (

@@ -2,62 +2,36 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from nodebuilder.definition import NodeDefinition
 from nodebuilder.errors import Problem
+from nodebuilder.workflow.bodies import Bodies
 from nodebuilder.workflow.graph import Graph
 from nodebuilder.workflow.model import Link, Node
 
-MOST_FOLLOWED: Final = 200
-"""The bodies of so many loops are followed link by link; in a document with more, the others are not."""
+MOST_LOOPS: Final = 200
+"""A workflow can have so many loop nodes: the body of each is followed link by link, here and when a run begins."""
 
 
 def loop_problems(graph: Graph) -> Iterator[Problem]:
     """Yield the problems of the loop nodes, in the order of the document."""
-    found = ((node, graph.definitions[node.id]) for node in graph.workflow.nodes.values())
-    loops = [(node, kind) for node, kind in found if kind and any(output.body for output in kind.outputs)]
-    if not loops:
+    bodies = Bodies(graph.workflow, graph.definitions)
+    if len(bodies.loops) > MOST_LOOPS:
+        yield Problem(
+            "too_many_loops",
+            f"The workflow has {len(bodies.loops):,} loop nodes, and {MOST_LOOPS} are the most.",
+            "Save parts of it as workflows of their own, and call them with Call Workflow.",
+        )
         return
-    ways = _Ways(graph)
-    for place, (node, kind) in enumerate(loops):
-        loop = _Loop.of(node, kind, ways)
-        yield from _missing(loop)
-        if place < MOST_FOLLOWED:
-            yield from _from_outside(loop, ways)
-
-
-class _Ways:
-    """The links of a workflow by where they begin, and those that end at a back input by where they end."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.on: defaultdict[str, list[Link]] = defaultdict(list)
-        self.back: defaultdict[str, list[Link]] = defaultdict(list)
-        for link in graph.workflow.links:
-            if link.source.node not in graph.workflow.nodes:
-                continue
-            definition = graph.definitions.get(link.target.node)
-            socket = definition.input(link.target.socket) if definition else None
-            if socket is not None and socket.back:
-                self.back[link.target.node].append(link)
-            else:
-                self.on[link.source.node].append(link)
-
-    def reach(self, begin: Iterable[Link], home: str) -> frozenset[str]:
-        """Return the nodes that links lead to, without `home` and what only it leads to.
-
-        A back input leads nowhere: what a loop sends after its rounds comes of the loop.
-        """
-        waiting, reached = [link.target.node for link in begin], set[str]()
-        while waiting:
-            name = waiting.pop()
-            if name != home and name not in reached:
-                reached.add(name)
-                waiting.extend(link.target.node for link in self.on[name])
-        return frozenset(reached)
+    for name in bodies.loops:
+        definition = graph.definitions[name]
+        if definition is not None:
+            loop = _Loop.of(graph.workflow.nodes[name], definition, bodies)
+            yield from _missing(loop)
+            yield from _from_outside(loop, bodies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +51,16 @@ class _Loop:
     """Whether a link leads from a body output to a back input without any node between them."""
 
     @classmethod
-    def of(cls, node: Node, definition: NodeDefinition, ways: _Ways) -> _Loop:
+    def of(cls, node: Node, definition: NodeDefinition, ways: Bodies) -> _Loop:
         bodies = [output.name for output in definition.outputs if output.body]
-        on, backs = ways.on[node.id], ways.back[node.id]
+        backs = ways.back[node.id]
         return cls(
             id=node.id,
             title=node.title or definition.title,
             begin=bodies[0],
             end=next((socket.name for socket in definition.inputs if socket.back), ""),
-            begins=[link for link in on if link.source.socket in bodies],
-            afters=[link for link in on if link.source.socket not in bodies],
+            begins=ways.begins(node.id),
+            afters=ways.afters(node.id),
             backs=[link for link in backs if link.source.node != node.id or link.source.socket not in bodies],
             whole=any(link.source.node == node.id and link.source.socket in bodies for link in backs),
         )
@@ -113,11 +87,10 @@ def _missing(loop: _Loop) -> Iterator[Problem]:
         )
 
 
-def _from_outside(loop: _Loop, ways: _Ways) -> Iterator[Problem]:
+def _from_outside(loop: _Loop, bodies: Bodies) -> Iterator[Problem]:
     if not loop.backs:
         return
-    later = ways.reach(loop.afters, loop.id)
-    body = ways.reach(loop.begins, loop.id) - later
+    later, body = bodies.after(loop.id), bodies.inside(loop.id)
     for link in loop.backs:
         name = link.source.node
         if name in body:
