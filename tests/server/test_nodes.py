@@ -23,7 +23,7 @@ def test_all_node_types_are_told_with_what_connects(server: Server) -> None:
 def test_a_check_finds_all_problems_and_what_a_run_may_cost(server: Server) -> None:
     with server.client() as http:
         good = http.post("/api/check", json={"workflow": PICTURE}).json()
-        assert good["estimate"] == {"low_usd": 0.0, "high_usd": 0.0, "paid_calls": 0, "unknown": False}
+        assert good["estimate"] == {"low_usd": 0.0, "high_usd": 0.0, "paid_calls": 0, "repeated": 0, "unknown": False}
         assert [found for found in good["problems"] if found["severity"] == "error"] == []
         broken = {**TEXT, "links": ["text.text_out -> nobody.data", "text.nothing -> show.data"]}
         problems = http.post("/api/check", json={"workflow": broken}).json()["problems"]

@@ -52,7 +52,7 @@ def _show(found: Sequence[Problem], cost: Estimate | None) -> None:
     warnings = len(found) - errors
     stdout.print(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}" if found else "Nothing is wrong.")
     if cost is not None and cost.paid_calls:
-        stdout.print(f"Up to {_count(cost.paid_calls, 'paid call')}: {_price(cost)}.")
+        stdout.print(f"{'Up to ' * (not cost.repeated)}{_count(cost.paid_calls, 'paid call')}{_again(cost)}.")
 
 
 def described(problem: Problem) -> Text:
@@ -67,6 +67,13 @@ def described(problem: Problem) -> Text:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def _again(cost: Estimate) -> str:
+    """Return the price, and how many of the calls a loop makes again and again."""
+    if not cost.repeated:
+        return f": {_price(cost)}"
+    return f", {cost.repeated} of them in each round of a loop: {_price(cost)} if each is made once"
 
 
 def _price(cost: Estimate) -> str:

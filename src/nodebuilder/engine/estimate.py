@@ -7,17 +7,22 @@ from dataclasses import dataclass
 
 from nodebuilder.errors import InputError
 from nodebuilder.node import NodeType
+from nodebuilder.workflow.bodies import repeated
 from nodebuilder.workflow.model import Node, Workflow
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The least and the most that the paid nodes may cost if each fires once; `unknown` when a price is missing."""
+    """The least and the most that the paid nodes may cost if each fires once; `unknown` when a price is missing.
+
+    `repeated`: how many of the `paid_calls` stand in the body of a loop, so that each round makes them anew.
+    """
 
     low_usd: float
     high_usd: float
     paid_calls: int
     unknown: bool
+    repeated: int = 0
 
     def as_json(self) -> dict[str, float | int | bool]:
         """Return the estimate as the JSON object of `POST /api/check`."""
@@ -26,6 +31,7 @@ class Estimate:
             "high_usd": self.high_usd,
             "paid_calls": self.paid_calls,
             "unknown": self.unknown,
+            "repeated": self.repeated,
         }
 
 
@@ -38,18 +44,21 @@ def estimate(
 
     Loops fire more often than once: the caps of the settings hold those.
     """
-    low, high, calls, unknown = 0.0, 0.0, 0, False
+    low, high, calls, again, unknown = 0.0, 0.0, 0, 0, False
+    kinds = {node.id: node_type(node.type) for node in workflow.nodes.values()}
+    many = repeated(workflow, {name: kind.definition if kind else None for name, kind in kinds.items()})
     for node in workflow.nodes.values():
-        kind = node_type(node.type)
+        kind = kinds[node.id]
         if kind is None or not kind.definition.paid or simulated(node.id, kind):
             continue
         calls += 1
+        again += node.id in many
         cost = _cost(node, kind)
         if cost is None:
             unknown = True
         else:
             low, high = low + cost[0], high + cost[1]
-    return Estimate(round(low, 6), round(high, 6), calls, unknown)
+    return Estimate(round(low, 6), round(high, 6), calls, unknown, again)
 
 
 def _cost(node: Node, kind: NodeType) -> tuple[float, float] | None:

@@ -51,8 +51,6 @@ class PlannedInput:
     sources: tuple[int, ...] = ()
     tools: bool = False
     """Whether what arrives may be the result of a call, which goes to the firing that awaits it."""
-    back: bool = False
-    """Whether the body of a loop ends here."""
     imported: bool = False
     """Whether it comes into the body of a loop from outside, and stays for a whole round."""
 
@@ -87,5 +85,4 @@ def plan_input(socket: InputSocket, slot: int | None, sources: tuple[int, ...] =
         missing=socket.missing,
         sources=sources,
         tools=socket.tools,
-        back=socket.back,
     )

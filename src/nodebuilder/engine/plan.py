@@ -14,6 +14,7 @@ from nodebuilder.engine.toolways import Toolway, toolways
 from nodebuilder.errors import WorkflowError
 from nodebuilder.node import NodeType
 from nodebuilder.values import JSON
+from nodebuilder.workflow.bodies import Bodies
 from nodebuilder.workflow.check import check
 from nodebuilder.workflow.graph import Library
 from nodebuilder.workflow.model import Node, Workflow, node_of, with_start, with_values
@@ -100,13 +101,15 @@ class Body:
 class Plan:
     """A whole workflow ready to run; `starts` are the nodes a run begins with.
 
-    `bodies` are those of its loop nodes, `covered` the nodes that work only in rounds (see `engine/bodies.py`).
+    `inside` are the nodes of the body of each loop node; `bodies` are those as they take part in a round, and `covered`
+    the nodes that work only in rounds (both by `engine/bodies.py`).
     """
 
     name: str
     nodes: tuple[PlannedNode, ...]
     starts: tuple[int, ...]
     start: str | None = None
+    inside: Mapping[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
     bodies: Mapping[int, Body] = field(default_factory=dict[int, Body])
     covered: frozenset[int] = frozenset()
 
@@ -137,10 +140,13 @@ def compile_plan(
     found = {name: types.get(node.type) for name, node in workflow.nodes.items()}
     known = {name: node_type for name, node_type in found.items() if node_type is not None}
     links = tuple(link for link in workflow.links if link.source.node in known and link.target.node in known)
-    nodes = _Wiring(replace(workflow, links=links), known).nodes(keys)
+    workflow = replace(workflow, links=links)
+    nodes = _Wiring(workflow, known).nodes(keys)
     order = {node.id: node.index for node in nodes}
     starts = tuple(order[name] for name in starting_nodes(workflow, types.definition))
-    return Plan(workflow.name, nodes, starts, workflow.start)
+    bodies = Bodies(workflow, {name: each.definition for name, each in known.items()})
+    inside = {order[loop]: frozenset(order[name] for name in bodies.inside(loop)) for loop in bodies.loops}
+    return Plan(workflow.name, nodes, starts, workflow.start, inside)
 
 
 def _keys_apart(workflow: Workflow, types: NodeTypes, values: Values) -> tuple[Keys, Values]:

@@ -179,6 +179,7 @@ class EstimateOut(Wire):
     high_usd: float
     paid_calls: int
     unknown: bool
+    repeated: int
 
 
 class CheckOut(Wire):

@@ -1064,6 +1064,8 @@ export interface components {
             low_usd: number;
             /** Paid Calls */
             paid_calls: number;
+            /** Repeated */
+            repeated: number;
             /** Unknown */
             unknown: boolean;
         };

@@ -18,6 +18,13 @@ export function range({ low_usd: low, high_usd: high, unknown }: Estimate): stri
   return `${unknown ? "≥" : "≈"} $${least === most ? least : `${least}–${most}`}`;
 }
 
+/** `2 paid calls`, or `2 paid calls, 1 in each round` when a loop makes some of them again and again. */
+export function calls({ paid_calls, repeated }: Estimate): string {
+  const all = format.count(paid_calls, "paid call");
+  if (repeated === 0) return all;
+  return repeated === paid_calls ? `${all} in each round` : `${all}, ${repeated} in each round`;
+}
+
 export function Price() {
   const estimate = useCheck((state) => state.estimate);
   const simulated = usePaidProviders()?.length === 0;
@@ -28,7 +35,7 @@ export function Price() {
       title={simulated ? "What the next run would cost with a key" : "Estimated price of the next run"}
     >
       <span className={simulated ? "ui-mut" : undefined}>{range(estimate)}</span>
-      <span className="chip-note">{format.count(estimate.paid_calls, "paid call")}</span>
+      <span className="chip-note">{calls(estimate)}</span>
     </span>
   );
 }

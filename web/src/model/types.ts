@@ -136,6 +136,8 @@ export interface Estimate {
   low_usd: number | null;
   high_usd: number | null;
   paid_calls: number;
+  /** How many of them stand in the body of a loop, so that each round makes them anew. */
+  repeated: number;
   unknown: boolean;
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { range } from "../../src/frame/Price";
+import { calls, range } from "../../src/frame/Price";
 import { paidProviders } from "../../src/frame/Sandbox";
 import { documentWith } from "../../src/model/document";
 import { linkedPicture } from "../../src/model/source";
@@ -73,13 +73,23 @@ describe("the widths of panels", () => {
 
 describe("the price of a run", () => {
   const price = (low_usd: number | null, high_usd: number | null, unknown = false) =>
-    range({ low_usd, high_usd, paid_calls: 1, unknown });
+    range({ low_usd, high_usd, paid_calls: 1, repeated: 0, unknown });
   it("is a range, one number, a cap, or not known", () => {
     expect([price(0.04, 0.17), price(0.167, 0.167), price(0, 1), price(null, null)]).toEqual([
       "≈ $0.040–0.17",
       "≈ $0.17",
       "up to $1.00",
       "price unknown",
+    ]);
+  });
+
+  it("says which calls a loop makes again and again", () => {
+    const said = (paid_calls: number, repeated: number) =>
+      calls({ low_usd: 0.1, high_usd: 0.1, paid_calls, repeated, unknown: false });
+    expect([said(2, 0), said(2, 1), said(1, 1)]).toEqual([
+      "2 paid calls",
+      "2 paid calls, 1 in each round",
+      "1 paid call in each round",
     ]);
   });
 });

@@ -23,7 +23,7 @@ test("with nothing selected it speaks of the workflow, its price and its problem
   };
   checkStore.setState({
     problems: [problem],
-    estimate: { low_usd: 0.04, high_usd: 0.17, paid_calls: 1, unknown: false },
+    estimate: { low_usd: 0.04, high_usd: 0.17, paid_calls: 1, repeated: 0, unknown: false },
   });
   show(<InspectorPanel />);
   expect(screen.getByText("4 nodes · 2 links · saved · version 3")).toBeVisible();
