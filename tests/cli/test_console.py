@@ -26,6 +26,12 @@ def test_json_is_utf8_whatever_the_locale(capsysbinary: pytest.CaptureFixture[by
     assert "Fähre 🦁".encode() in said
 
 
+@pytest.mark.parametrize("value", [123456789012345678901234567890, -(2**64), "half a pair: \ud83d"])
+def test_json_holds_what_other_writers_refuse(capsysbinary: pytest.CaptureFixture[bytes], value: object) -> None:
+    console.print_json({"value": value})
+    assert json.loads(capsysbinary.readouterr().out) == {"value": value}
+
+
 def test_rows_are_tab_separated_when_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
     console.print_table(("A", "B"), [("1", "[x]"), ("3", "4")])
     assert capsys.readouterr().out == "1\t[x]\n3\t4\n"

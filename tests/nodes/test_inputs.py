@@ -40,7 +40,9 @@ async def test_a_dictionary_may_be_nested(bench: Bench, text: str, expected: Any
     assert end.outputs["a"]["dictionary_out"] == expected
 
 
-@pytest.mark.parametrize("text", ["", "   ", "{", "[1]", "7", "null", '{"a": NaN}', '{"a": Infinity}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "{", "[1]", "7", "null", '{"a": NaN}', '{"a": Infinity}', '{"a": 1e400}', "[" * 100_000]
+)
 async def test_bad_json_is_reported_and_an_empty_dictionary_goes_on(bench: Bench, text: str) -> None:
     end = await bench.run(
         {"a": ("dictionary_input", {"json_input": text}), "b": ("display_output", {})}, "a.dictionary_out -> b.data"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Iterable, Sequence
@@ -35,9 +36,13 @@ def log_to_stderr(level: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Write one JSON value to stdout, indented, as UTF-8 whatever the locale."""
+    """Write one JSON value to stdout, indented, as UTF-8 whatever the locale; what orjson refuses in plain ASCII."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except orjson.JSONEncodeError:  # an integer of more than 64 bits, half of a pair that UTF-8 cannot hold
+        text = json.dumps(value, indent=2).encode()
     sys.stdout.flush()
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.write(text + b"\n")
     sys.stdout.buffer.flush()
 
 

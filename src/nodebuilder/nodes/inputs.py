@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, NamedTuple
+import math
+from typing import Annotated, Any, Final, NamedTuple, cast
 
 from nodebuilder.context import Context
 from nodebuilder.node import node
 from nodebuilder.widgets import Code, Text
 
 EXAMPLE_DICTIONARY = '{\n  "name": "Ada",\n  "age": 36,\n  "score": 9.5\n}'
+_KINDS: Final[dict[type, str]] = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 
 
 class TextOutput(NamedTuple):
@@ -72,13 +74,14 @@ async def dictionary_input(
         json_input: A JSON object.
     """
     try:
-        parsed = json.loads(json_input, parse_constant=_refuse)
+        parsed = json.loads(json_input, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         ctx.error(f"The JSON cannot be read: {error}.", "Mend the text at that place.", code="bad_json")
         return DictionaryOutput({})
     if not isinstance(parsed, dict):
+        kind = _KINDS.get(cast("type[object]", type(parsed)), "a number")
         ctx.error(
-            f"The JSON is a {type(parsed).__name__}, not an object.",
+            f"The JSON is {kind}, not an object.",
             'Write an object, for example {"name": "Ada"}.',
             code="bad_json",
         )
@@ -88,3 +91,9 @@ async def dictionary_input(
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON number")
+
+
+def _finite(written: str) -> float:
+    if not math.isfinite(found := float(written)):
+        raise ValueError(f"{written[:40]} is too large for a number")
+    return found

@@ -74,7 +74,14 @@ async def test_of_many_pictures_some_are_shown_and_all_are_linked(hosted: Hosted
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("words", "words"), (7, "7"), (True, "true"), ({"a": [1]}, '{"a":[1]}'), (float("nan"), '"nan"')],
+    [
+        ("words", "words"),
+        (7, "7"),
+        (True, "true"),
+        ({"a": [1]}, '{"a":[1]}'),
+        (float("nan"), '"nan"'),
+        ([2**70], f"[{2**70}]"),
+    ],
 )
 async def test_other_values_are_text(hosted: Hosted, value: Any, text: str) -> None:
     (block,) = await Writer(Hosting(hosted.house)).blocks(value)

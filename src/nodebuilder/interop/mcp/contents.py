@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-import orjson
 from mcp_types import (
     AudioContent,
     BlobResourceContents,
@@ -24,6 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from nodebuilder.errors import StorageError
 from nodebuilder.interop.mcp.catalogue import Behind
+from nodebuilder.storage.jsontext import dumps
 from nodebuilder.storage.pictures import thumbnail
 from nodebuilder.values import JSON, Asset, as_mapping, to_json
 
@@ -61,7 +61,7 @@ class Writer:
         """Return a value as text: what is no text itself, as JSON."""
         if isinstance(value, str):
             return self.behind.clean(value)
-        return orjson.dumps(self.data(value)).decode()
+        return dumps(self.data(value))
 
     def data(self, value: Any) -> JSON:
         """Return a value as JSON data, without any key and with no file written out."""
