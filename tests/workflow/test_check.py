@@ -13,8 +13,8 @@ from nodebuilder.workflow.check import MOST_PROBLEMS, blocks_run, check
 from nodebuilder.workflow.read import from_json
 from tests.workflow.documents import LIBRARY, document, documents
 
-TEXT = {"type": "text"}
-PICTURE = {"type": "picture"}
+TEXT: JSON = {"type": "text"}
+PICTURE: JSON = {"type": "picture"}
 GOOD: dict[str, Any] = {
     "nodes": {
         "text": TEXT,
@@ -41,6 +41,11 @@ def problems(secrets: tuple[str, ...] | None = ("work",), **entries: Any) -> lis
 
 def with_node(name: str, node: JSON, links: list[JSON] | None = None) -> dict[str, Any]:
     return {"nodes": {**GOOD["nodes"], name: node}, "links": [*GOOD["links"], *(links or [])]}
+
+
+def alongside(**node: JSON) -> dict[str, Any]:
+    """Return a workflow that starts everywhere, with a node x that hangs on another one."""
+    return {**with_node("x", node, ["text.text_out -> x.value"]), "start": None}
 
 
 def with_links(*links: JSON) -> dict[str, Any]:
@@ -96,11 +101,11 @@ ERRORS: list[Case] = [
     ("bad_id", with_node("not an id", TEXT), "not an id", None, None),
     ("bad_id", with_node("x" * 65, TEXT), "x" * 65, None, None),
     ("bad_id", with_node("", TEXT), "", None, None),
-    ("missing_type", {**with_node("x", {}), "start": None}, "x", None, None),
-    ("missing_type", {**with_node("x", {"type": ""}), "start": None}, "x", None, None),
-    ("unknown_type", {**with_node("x", {"type": "textt"}), "start": None}, "x", None, None),
-    ("unknown_type", {**with_node("x", {"type": "../text"}), "start": None}, "x", None, None),
-    ("unknown_type", {**with_node("x", {"type": "__class__"}), "start": None}, "x", None, None),
+    ("missing_type", alongside(), "x", None, None),
+    ("missing_type", alongside(type=""), "x", None, None),
+    ("unknown_type", alongside(type="textt"), "x", None, None),
+    ("unknown_type", alongside(type="../text"), "x", None, None),
+    ("unknown_type", alongside(type="__class__"), "x", None, None),
     ("missing_node", with_links("texxt.text_out -> picture.style"), "picture", "style", None),
     ("missing_node", with_links("text.text_out -> nobody.data"), "text", "text_out", None),
     ("missing_socket", with_links("text.txt_out -> model.tools[1]"), "text", "txt_out", None),
@@ -163,6 +168,7 @@ WARNINGS: list[Case] = [
     ("unknown_widget", with_values(prompt="a cat"), "picture", None, "prompt"),
     ("missing_type", with_node("x", {}), "x", None, None),
     ("unknown_type", with_node("x", {"type": "textt"}), "x", None, None),
+    ("unknown_type", {**with_node("x", {"type": "textt"}), "start": None}, "x", None, None),
     ("empty_body", with_loop("text.text_out -> tune.prompt"), "loop", "thing", None),
     ("nothing_comes_back", with_loop("loop.thing -> tune.prompt"), "loop", "back", None),
     ("retired_option", with_values(model="old"), "picture", None, "model"),

@@ -13,7 +13,8 @@ def starting_nodes(workflow: Workflow, find: DefinitionOf) -> tuple[str, ...]:
 
     A node must be fed where a link ends in an input that waits. A node that links reach only at do-not-wait inputs
     begins by itself just when nothing else that begins would reach it: a tool that is called by another node is left to
-    that node, a circle of such nodes begins at its first. Empty when there is nowhere to begin.
+    that node, a circle of such nodes begins at its first. An unknown node without links begins nothing. Empty when
+    there is nowhere to begin.
     """
     if workflow.start is not None:
         return (workflow.start,) if workflow.start in workflow.nodes else ()
@@ -22,11 +23,12 @@ def starting_nodes(workflow: Workflow, find: DefinitionOf) -> tuple[str, ...]:
         after.setdefault(link.source.node, []).append(link.target.node)
     linked = {link.target.node for link in workflow.links}
     fed = {link.target.node for link in workflow.links if _waits(workflow, link, find)}
-    starts = {node for node in workflow.nodes if node not in linked}
+    alone = _unknown_alone(workflow, find)
+    starts = {node for node in workflow.nodes if node not in linked and node not in alone}
     reached: set[str] = set()
     _reach(starts, after, reached)
     for node in workflow.nodes:
-        if node not in fed and node not in reached:
+        if node not in fed and node not in reached and node not in alone:
             starts.add(node)
             _reach([node], after, reached)
     return tuple(node for node in workflow.nodes if node in starts)
@@ -36,10 +38,10 @@ def taking_part(workflow: Workflow, find: DefinitionOf) -> frozenset[str]:
     """Return the ids of the nodes that a run with a start node can fire.
 
     Those are the start node, whatever its values and theirs are sent to, and whatever is asked for a value on the way.
-    Without a start node, all nodes.
+    Without a start node, all nodes but unknown ones without a link.
     """
     if workflow.start is None:
-        return frozenset(workflow.nodes)
+        return frozenset(workflow.nodes) - _unknown_alone(workflow, find)
     leads: dict[str, list[str]] = {}
     for link in workflow.links:
         leads.setdefault(link.source.node, []).append(link.target.node)
@@ -54,6 +56,15 @@ def touching(workflow: Workflow, part: Collection[str]) -> frozenset[str]:
     """Return the ids of these nodes and of all that a link joins to one of them."""
     ends = [(link.source.node, link.target.node) for link in workflow.links]
     return frozenset((*part, *(end for pair in ends if pair[0] in part or pair[1] in part for end in pair)))
+
+
+def _unknown_alone(workflow: Workflow, find: DefinitionOf) -> frozenset[str]:
+    """Return the ids of the nodes that nobody knows and no link joins to anything; none, if there are no others."""
+    ends = {end for link in workflow.links for end in (link.source.node, link.target.node)}
+    alone = frozenset(
+        node.id for node in workflow.nodes.values() if node.id not in ends and definition_of(node, find) is None
+    )
+    return alone if len(alone) < len(workflow.nodes) else frozenset()
 
 
 def _pulls(workflow: Workflow, link: Link, find: DefinitionOf) -> bool:
