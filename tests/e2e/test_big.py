@@ -65,6 +65,25 @@ async def test_panning_and_editing_draw_little(editor: Editor) -> None:
     assert moved["draws"] - panned["draws"] <= 6
 
 
+async def test_fifty_groups_cost_no_more_than_their_heads(editor: Editor) -> None:
+    rows = [{"title": f"Row {row}", "bounding": [-20, row * 190 - 40, 5600, 180]} for row in range(50)]
+    await editor.load({**thousand(), "groups": rows})
+    assert (await counts(editor))["dom"] <= DOM_LIMIT
+    await editor.page.evaluate("() => window.__editor.zoomTo('n20_1')")
+    head = editor.page.get_by_test_id("group-20")
+    await expect(head).to_be_visible()
+    await editor.page.keyboard.press("Escape")
+    before = await counts(editor)
+    await head.focus()
+    await editor.press("ArrowDown")
+    await editor.settled()
+    after = await counts(editor)
+    assert (await editor.document())["layout"]["n20_19"][1] == 20 * 190 + 10
+    assert after["nodeRenders"] - before["nodeRenders"] <= 40
+    assert after["draws"] - before["draws"] <= 6
+    assert after["dom"] <= DOM_LIMIT
+
+
 async def test_events_of_one_node_render_one_node(editor: Editor, tmp_path: Path) -> None:
     gate = tmp_path / "open"
     big = thousand()

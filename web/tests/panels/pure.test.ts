@@ -134,6 +134,10 @@ describe("the palette", () => {
     ]);
   });
   test("shows the matches of a search in one list", () => {
+    const [first] = NODES;
+    if (!first) throw new Error("no nodes");
+    const tests = { ...first, type: "widget_test", category: "Test" };
+    expect(sections([tests, ...NODES], [], "").at(-1)?.title).toBe("Test");
     expect(sections(NODES, [], "imag")[0]?.nodes[0]?.type).toBe("gpt_image");
     expect(sections(NODES, [], "zzzz")).toEqual([]);
   });
