@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodebuilder.workflow.keys import is_secret_name, looks_like_key
+from nodebuilder.workflow.keys import is_secret_name, is_surely_key, looks_like_key
 
 random_bytes = st.binary(min_size=24, max_size=48)
 
@@ -80,3 +80,21 @@ words_in_names = st.sampled_from(["openai", "google", "team", "prod", "test", "i
 def test_words_are_no_key(words: list[str]) -> None:
     assert not looks_like_key("_".join(words))
     assert not looks_like_key("-".join([*words, "2"]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"sk-proj-{'4fT9ab' * 4}", f" sk-ant-api03-{'aB3' * 30}\n", f"AIza{'Sy1' * 12}", f"ghp_{'01aB' * 8}",
+     f"eyJ{'hb1' * 9}.{'eyJ3' * 9}.{'dz2' * 9}"],
+)  # fmt: skip
+def test_what_begins_as_keys_do_and_is_long_is_surely_one(text: str) -> None:
+    assert is_surely_key(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "sk-learn", "pk_primary_2024_of_the_table", f"a text about sk-proj-{'4fT9ab' * 4}", "openai",
+     "8c0e3b4c-7f0e-4a1e-9a44-0123456789ab", "eyJhIjogMSwgImIiOiAyLCAiYyI6IDN9", "sk-" + "a1" * 300],
+)  # fmt: skip
+def test_in_any_place_other_text_is_no_key(text: str) -> None:
+    assert not is_surely_key(text)

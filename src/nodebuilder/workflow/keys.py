@@ -18,6 +18,9 @@ _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _RUN: Final = re.compile(r"[A-Za-z0-9]{20,}")
 _RUN_AFTER_PREFIX: Final = re.compile(r"[A-Za-z0-9]{10,}")
 _LONG: Final = 28
+_SURE_CHARS: Final = range(20, 513)
+_SURE_RUN: Final = re.compile(r"[A-Za-z0-9]{16,}")
+_DOTS_OF_A_TOKEN: Final = 2
 _DIGITS_IN_RUN: Final = 2
 _DIGIT_SHARE: Final = 0.15
 
@@ -37,6 +40,16 @@ def looks_like_key(text: str) -> bool:
     if not text:
         return False
     return not is_secret_name(text) or _has_known_beginning(text) or _looks_random(text)
+
+
+def is_surely_key(text: str) -> bool:
+    """Say whether `text`, found anywhere, can be nothing but a key: one long word that begins as keys do."""
+    text = text.strip()
+    if len(text) not in _SURE_CHARS or any(char.isspace() for char in text) or not _has_known_beginning(text):
+        return False
+    if text.startswith("eyJ"):
+        return text.count(".") == _DOTS_OF_A_TOKEN
+    return any(_digits(run) >= _DIGITS_IN_RUN for run in _SURE_RUN.findall(text))
 
 
 def _has_known_beginning(text: str) -> bool:

@@ -205,3 +205,10 @@ def test_a_node_that_says_only_its_type_is_there() -> None:
     assert found.workflow.extra == {"litegraph": {"nodes": ["text", None]}}
     assert 'Node "node" names no type; all the file said of it is kept, and it cannot run.' in found.mends
     assert "Entry 4 of the nodes is no node; it is kept aside." in found.mends
+
+
+def test_what_stands_beside_the_graph_is_kept_aside() -> None:
+    data = {"graph_data": {"nodes": [node(1, "TextNode")], "extra": {"a": 1}}, "start_node_id": "1", "notes": ["mine"]}
+    found = import_graph(data, REGISTRY)
+    assert found.workflow.extra == {"litegraph": {"extra": {"a": 1}, "notes": ["mine"]}}
+    assert found.workflow.start == "text"

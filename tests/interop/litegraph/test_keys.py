@@ -87,3 +87,42 @@ def test_a_file_full_of_keys_is_refused() -> None:
     with pytest.raises(WorkflowError, match="101 different keys") as refused:
         import_graph({"nodes": entries}, REGISTRY)
     assert refused.value.code == "too_many_keys"
+
+
+LONG = f"sk-{'CANARY0123456789abcdefghijklmnop'}"
+
+
+def inner_graph() -> dict[str, Any]:
+    inner = node(7, "LLMNode", ["openai", "gpt-4o", LONG])
+    return {"nodes": [{**inner, "properties": {"api_key": LONG}}], "links": []}
+
+
+def test_a_key_in_a_graph_within_a_node_is_taken_out() -> None:
+    found = import_graph({"nodes": [{**node(1, "subgraph"), "subgraph": inner_graph()}]}, REGISTRY)
+    assert secrets_of(found) == [("subgraph", "api_key", "openai", LONG)]
+    assert nowhere(found, LONG)
+
+
+def test_a_key_beside_the_nodes_is_left_out_and_told() -> None:
+    found = import_graph({"nodes": [node(1, "TextNode")], "definitions": {"subgraphs": [inner_graph()]}}, REGISTRY)
+    assert found.mends == ("Keys stood in clear text outside of the nodes; they are left out.",)
+    assert "definitions" in save(found.workflow)
+    assert nowhere(found, LONG)
+
+
+def test_keys_in_fields_that_are_not_for_them_are_taken_out() -> None:
+    other = LONG.replace("0", "7")
+    entry = {**node(1, "LLMNode", [LONG, "gpt-4o", ""]), "openai_api_key": other}
+    found = import_graph({"nodes": [entry]}, REGISTRY)
+    assert secrets_of(found) == [("llm", "provider", "key", LONG), ("llm", "openai_api_key", "key", other)]
+    assert nowhere(found, LONG)
+    assert nowhere(found, other)
+
+
+def test_values_that_only_remind_of_keys_stay() -> None:
+    texts = ["sk-learn", "pk_primary_2024", "how to make a token", "8c0e3b4c-7f0e-4a1e-9a44-0123456789ab"]
+    entries = [node(at, "TextNode", [text]) for at, text in enumerate(texts)]
+    found = import_graph({"nodes": entries, "extra": {"id": texts[-1], "max_tokens": "12"}}, REGISTRY)
+    assert [each.values["value"] for each in found.workflow.nodes.values()] == texts
+    assert found.secrets == ()
+    assert texts[-1] in str(found.workflow.extra)

@@ -24,6 +24,7 @@ from nodebuilder.workflow.parse import DEFAULT_LIMITS, Limits
 from nodebuilder.workflow.read import refuse_more
 
 _PROVIDERS: Final[Mapping[str, str]] = {"openweathermap_api_key": "openweathermap", "api_key": "openai"}
+_WRAPPER: Final = frozenset({"graph_data", "start_node_id"})
 _RENEWED: Final = frozenset({"last_node_id", "last_link_id", "nodes", "links", "groups", "version"})
 
 
@@ -76,13 +77,13 @@ class _Reading:
 
     def read(self, entries: Sequence[JSON], rest: Mapping[str, JSON], start: JSON, name: str) -> Imported:
         classes = [self._class(entry) for entry in entries]
-        clean, cleared, keys = take_keys(entries, classes, {**rest, "start": start})
-        others: dict[str, JSON] = cleared if isinstance(cleared, dict) else {}
-        placed, places = self._placed(clean, classes)
+        cleared = take_keys(entries, classes, {**rest, "start": start})
+        others: dict[str, JSON] = cleared.rest if isinstance(cleared.rest, dict) else {}
+        placed, places = self._placed(cleared.entries, classes)
         by_key = keys_of(placed, self._mends)
         wiring = Wirer(placed, by_key, self._mends).read(others.get("links"))
         ids = {key: placed[at].node.id for key, at in by_key.items()}
-        lost = [entry for entry in clean if not isinstance(entry, dict)]
+        lost = [entry for entry in cleared.entries if not isinstance(entry, dict)]
         workflow = Workflow(
             name=name,
             nodes={each.node.id: each.node for each in placed},
@@ -92,7 +93,9 @@ class _Reading:
             layout={each.node.id: list(each.place) for each in placed if each.place},
             extra=_aside(others, lost, wiring),
         )
-        secrets = [_secret(key, placed[places[key.place]]) for key in keys]
+        secrets = [_secret(key, placed[places[key.place]]) for key in cleared.keys]
+        if cleared.rest_had_keys:
+            self._mends.add("Keys stood in clear text outside of the nodes; they are left out.")
         return Imported(workflow, self._mends.sentences(), tuple(secrets), ids)
 
     def _class(self, entry: JSON) -> OldClass | None:
@@ -127,11 +130,12 @@ class _Reading:
 
 
 def _unwrapped(data: JSON) -> tuple[dict[str, JSON], JSON]:
-    """Return the graph, and the id of the node at which it begins."""
+    """Return the graph, with what else stands beside it, and the id of the node at which it begins."""
     if isinstance(data, dict):
         inner = data.get("graph_data", data)
         if isinstance(inner, dict) and isinstance(inner.get("nodes"), list | dict):
-            return inner, data.get("start_node_id")
+            around = {key: value for key, value in data.items() if key not in _WRAPPER}
+            return {**around, **inner}, data.get("start_node_id")
     raise WorkflowError(
         "This is no workflow of the earlier AI Node Builder: it has no list of nodes.",
         "Open a file that its Save button made, or a *.flow.json.",

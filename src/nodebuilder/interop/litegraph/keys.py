@@ -1,7 +1,8 @@
 """Keys in clear text, taken out of an older file before anything else looks at it.
 
-The earlier system kept a key twice: among the values of the widgets and, by name, among the properties. What is long
-enough to be told from a word is blanked out wherever else it stands.
+The earlier system kept a key twice: among the values of the widgets and, by name, among the properties. Graphs within
+graphs hold more of them, and people paste keys into the wrong field. What is long enough to be told from a word is
+blanked out wherever else it stands.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from nodebuilder.errors import WorkflowError
-from nodebuilder.interop.litegraph.catalogue import OldClass
+from nodebuilder.interop.litegraph.catalogue import CLASSES, OldClass, class_name
 from nodebuilder.values import JSON, Secret
-from nodebuilder.workflow.keys import is_secret_name, looks_like_key
+from nodebuilder.workflow.keys import is_secret_name, is_surely_key, looks_like_key
 
 LEAST_CHARS: Final = 12
 """A key of so many characters is looked for everywhere; a shorter one might be a word."""
@@ -35,13 +37,22 @@ class FoundKey:
     value: Secret
 
 
-def take_keys(
-    entries: Sequence[JSON], classes: Sequence[OldClass | None], rest: JSON
-) -> tuple[list[JSON], JSON, list[FoundKey]]:
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A file without its keys: the nodes, the rest of the document, the keys of nodes, and whether the rest had any."""
+
+    entries: list[JSON]
+    rest: JSON
+    keys: list[FoundKey]
+    rest_had_keys: bool
+
+
+def take_keys(entries: Sequence[JSON], classes: Sequence[OldClass | None], rest: JSON) -> Cleared:
     """Return the nodes without keys, the rest of the document without them, and the keys.
 
     `classes` says what is known of each node. Of a node that nobody knows, a property whose name tells of a key and a
-    widget whose text can be nothing else are taken for keys.
+    widget whose text can be nothing else are taken for keys; deeper, and in any other place, what a graph within it
+    holds, what is named like a key, and what is surely one.
 
     Raises:
         WorkflowError: there are more than `MOST_KEYS` (code `too_many_keys`).
@@ -53,18 +64,53 @@ def take_keys(
             cleaned.append(entry)
             continue
         keys = _known(entry, old) if old else _guessed(entry)
+        nested: dict[str, str] = {}
+        cleaned.append(_emptied(_without(entry, old, keys), "", nested))
+        for key, name in nested.items():
+            if key not in keys.values():
+                keys.setdefault(_widget(name, old, keys), key)
         found.extend(FoundKey(place, widget, Secret(key)) for widget, key in keys.items())
-        cleaned.append(_without(entry, old, keys))
-    texts = sorted({key.value.reveal() for key in found if len(key.value.reveal()) >= LEAST_CHARS}, key=len)[::-1]
+    others: dict[str, str] = {}
+    rest = _emptied(rest, "", others)
+    texts = sorted({*others, *(key.value.reveal() for key in found)}, key=len)[::-1]
+    texts = [text for text in texts if len(text) >= LEAST_CHARS]
     if len(texts) > MOST_KEYS:
         raise WorkflowError(
             f"The file holds {len(texts)} different keys in clear text; at most {MOST_KEYS} are looked for.",
             "Remove some of them, or split the file.",
             code="too_many_keys",
         )
-    if not texts:
-        return cleaned, rest, found
-    return [_blanked(entry, texts) for entry in cleaned], _blanked(rest, texts), found
+    if texts:
+        cleaned, rest = [_blanked(entry, texts) for entry in cleaned], _blanked(rest, texts)
+    return Cleared(cleaned, rest, found, bool(others))
+
+
+def _emptied(value: JSON, name: str, keys: dict[str, str]) -> JSON:
+    """Return `value`, which stands under `name`, without keys; they go to `keys`, with the names they stood under."""
+    match value:
+        case str():
+            named = bool(value.strip()) and _TELLING_NAME.fullmatch(name[:200]) is not None
+            if named or is_surely_key(value):
+                keys.setdefault(value.strip(), name)
+                return ""
+            return value
+        case list():
+            return [_emptied(item, f"{name}[{index}]", keys) for index, item in enumerate(value)]
+        case dict():
+            old = CLASSES.get(class_name(value.get("type")))
+            known = _known(value, old) if old else {}
+            keys.update({key: widget for widget, key in known.items() if key not in keys})
+            within = _without(value, old, known) if old else value
+            return {field: _emptied(item, field, keys) for field, item in within.items()}
+        case _:
+            return value
+
+
+def _widget(name: str, old: OldClass | None, taken: Mapping[str, str]) -> str:
+    """Return what to call the place of a key: the widget, if it is the value of one, and in any case a free name."""
+    names = {f"widgets_values[{index}]": widget.name for index, widget in enumerate(old.widgets)} if old else {}
+    stem = names.get(name, name)
+    return next(free for at in count(1) if (free := stem if at == 1 else f"{stem} ({at})") not in taken)
 
 
 def _known(entry: Mapping[str, JSON], old: OldClass) -> dict[str, str]:
