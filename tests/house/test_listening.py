@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,25 @@ async def test_a_renamed_workflow_listens_on_and_a_deleted_one_no_more(folder: P
         await house.listening.deleted("two")
         assert await reached(house, "lunch") == 0
         assert (await house.listening.list(), await house.store.listeners.all()) == ([], {})
+
+
+async def test_nothing_is_set_off_under_an_id_that_goes(folder: Path) -> None:
+    async with opened(folder) as house:
+        await keep(house, "one", deaf("lunch", seconds=600))
+        await house.listening.start("one")
+        with house.fired.held("one"):
+            with pytest.raises(StorageError) as held:
+                await house.listening.fire("one", "on", {"payload": "x"})
+            assert held.value.code == "being_renamed"
+            await keep(house, "other", deaf("lunch"))
+            await house.listening.start("other")
+            assert await house.listening.fire("other", "on", {"payload": "x"})
+        beginning = asyncio.create_task(house.listening.fire("one", "on", {"payload": "x"}))
+        await asyncio.sleep(0)
+        with pytest.raises(StorageError) as begins:
+            await rename_workflow(house, "one", "two")
+        assert begins.value.code == "workflow_is_running"
+        await house.runs.cancel(await beginning)
 
 
 class Broken:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
 import socket
 import sqlite3
 import time
@@ -502,3 +503,24 @@ def test_a_stopped_sender_in_the_middle_of_its_body_leaves_no_trace(hooked: Serv
         connection.sendall(head.encode())
     assert post(hooked, "halfway", "whole").status_code == 202
     assert len(runs_of(hooked, "halfway")) == 1
+
+
+@pytest.mark.parametrize("how", ["known by its record", "known by its run"])
+def test_a_delivery_is_known_after_a_rename(serve: Callable[..., Server], tmp_path: Path, how: str) -> None:
+    first = serve(tmp_path)
+    set_secret(first, "sender", SECRET)
+    armed(first, "before", flow("/renamed", secret="sender", answer="result"))
+    headers = signed("standard", SECRET, b"x", name="msg")
+    run_id = post(first, "renamed", b"x", **headers).json()["run_id"]
+    with first.client() as http:
+        assert http.post("/api/workflows/before/rename", json={"id": "after"}).status_code == 200
+    assert post(first, "renamed", b"x", **headers).json()["duplicate"] is True
+    first.stop(signal.SIGKILL)
+    if how == "known by its run":
+        with sqlite3.connect(tmp_path / "data" / "nodebuilder.db") as database:
+            database.execute("delete from hook_deliveries")
+    second = serve(tmp_path)
+    again = post(second, "renamed", b"x", **headers)
+    assert (again.status_code, again.json()["run_id"], again.json()["outputs"]) == (200, run_id, {"reply": "x"})
+    assert runs_of(second, "after") == [run_id]
+    assert runs_of(second, "before") == []

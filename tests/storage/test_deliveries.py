@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from nodebuilder.engine.store import CallKey
 from nodebuilder.settings import Settings
 from nodebuilder.storage.database import Database
-from nodebuilder.storage.deliveries import KEPT_SECONDS, DeliveryStore, delivery_key
+from nodebuilder.storage.deliveries import KEPT_SECONDS, DeliveryStore, delivery_key, request_of
 from nodebuilder.storage.store import Store
 from nodebuilder.storage.tables import hook_deliveries
 
@@ -66,7 +66,7 @@ async def test_names_are_kept_as_digests() -> None:
     key = delivery_key("flow/hook", "id \ud800 CANARY" * 100)
     assert len(key) == 64
     assert set(key) <= set("0123456789abcdef")
-    assert delivery_key("flow/hook", "id 1")[:16] == delivery_key("flow/hook", "id 2")[:16]
+    assert delivery_key("flow/hook", "id 1")[:28] == delivery_key("flow/hook", "id 2")[:28]
 
 
 async def test_what_the_runs_of_a_hook_have_cost_is_counted(store: Store) -> None:
@@ -86,3 +86,37 @@ async def test_what_the_runs_of_a_hook_have_cost_is_counted(store: Store) -> Non
     assert await kept.spent_since("a/hook", 0) == 0.75
     assert await kept.spent_since("b/hook", 0) == 8.0
     assert await kept.spent_since("c/hook", 0) == 0.0
+
+
+async def test_a_renamed_workflow_knows_what_it_took_and_what_that_cost(store: Store) -> None:
+    kept = DeliveryStore(store.database)
+    for workflow_id in ("orders", "orders-2"):
+        await store.workflows.put(workflow_id, "{}", name=workflow_id)
+        for node in ("hook", "an/other"):
+            hook, run_id = f"{workflow_id}/{node}", f"run-{workflow_id}-{node[:2]}"
+            await kept.keep(hook, ["id 1", "seal 1"], run_id)
+            await store.history.begin(run_id, document="{}", name="", request_id=request_of(hook, "id 1"))
+    await store.workflows.rename("orders", "shop")
+    for node in ("hook", "an/other"):
+        mine = f"run-orders-{node[:2]}"
+        assert await kept.find(f"shop/{node}", "id 1") == await kept.find(f"shop/{node}", "seal 1") == mine
+        assert await kept.find(f"orders/{node}", "id 1") is None
+        again = await store.history.begin("x", document="", name="", request_id=request_of(f"shop/{node}", "id 1"))
+        assert again == mine, "found by its run when it is no longer known by its record"
+        assert await kept.find(f"orders-2/{node}", "id 1") == f"run-orders-2-{node[:2]}"
+
+
+async def test_what_an_earlier_workflow_of_that_id_took_is_forgotten(store: Store) -> None:
+    kept = DeliveryStore(store.database)
+    for workflow_id in ("earlier", "orders"):
+        await store.workflows.put(workflow_id, "{}", name=workflow_id)
+        hook = f"{workflow_id}/hook"
+        await kept.keep(hook, ["id 1", f"id {workflow_id}"], f"run-{workflow_id}")
+        request_id = request_of(hook, "id 1")
+        await store.history.begin(f"run-{workflow_id}", document="{}", name="", request_id=request_id)
+    await store.workflows.delete("earlier")
+    await store.workflows.rename("orders", "earlier")
+    assert await kept.find("earlier/hook", "id 1") == "run-orders"
+    assert await kept.find("earlier/hook", "id earlier") is None
+    again = await store.history.begin("x", document="", name="", request_id=request_of("earlier/hook", "id 1"))
+    assert again == "run-orders"

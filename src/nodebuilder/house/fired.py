@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
-from nodebuilder.errors import InputError
+from nodebuilder.errors import InputError, StorageError
 from nodebuilder.events import Event, RunFinished
 from nodebuilder.house.runs import Listener, Runs
 from nodebuilder.values import JSON
@@ -65,6 +65,7 @@ class FiredRuns:
         self._last: dict[str, deque[str]] = {}
         self._hearers: dict[str, Listener] = {}
         self._wakes: set[asyncio.Event] = set()
+        self._held: set[str] = set()
 
     def line_of(self, run_id: str) -> str | None:
         """Return what a run under way is counted by; None when nothing set it off."""
@@ -97,6 +98,19 @@ class FiredRuns:
             for own in tuple(self._under_way.get(line, ())):
                 self._runs.end(own)
 
+    @contextmanager
+    def held(self, workflow_id: str) -> Generator[None]:
+        """Let no run of a workflow be set off meanwhile; raises `StorageError` (`workflow_is_running`) when one was."""
+        if self._under_way.get(workflow_id):
+            raise StorageError(
+                "The workflow is running.", "Wait for the end of its run, or stop it.", code="workflow_is_running"
+            )
+        self._held.add(workflow_id)
+        try:
+            yield
+        finally:
+            self._held.discard(workflow_id)
+
     async def begin(
         self,
         cause: Cause,
@@ -112,9 +126,12 @@ class FiredRuns:
         Raises:
             InputError: too many of these runs are under way (code `too_many_runs`).
             WorkflowError: the workflow cannot run (code `not_runnable`).
-            StorageError: the house is closing (code `stopping`), or the run cannot be noted.
+            StorageError: the house is closing (code `stopping`), the workflow is being renamed (`being_renamed`), or
+                the run cannot be noted.
         """
         self._runs.check_open()
+        if cause.line in self._held:
+            raise StorageError("The workflow is being renamed.", "Try again in a moment.", code="being_renamed")
         mine = self._under_way.setdefault(cause.line, set())
         if len(mine) >= MOST:
             raise InputError(

@@ -22,7 +22,7 @@ from nodebuilder.house.published import Published
 from nodebuilder.house.runs import Runs
 from nodebuilder.house.signatures import Headers, Proof, prove, usable
 from nodebuilder.nodes.webhook import METHODS, webhook
-from nodebuilder.storage.deliveries import DeliveryStore, delivery_key
+from nodebuilder.storage.deliveries import DeliveryStore, request_of
 from nodebuilder.storage.secrets import SecretStore, is_secret_name
 from nodebuilder.widget_values import read
 from nodebuilder.workflow.model import Node, Workflow
@@ -214,7 +214,7 @@ class Hooks:
             with limits.purse.open(hook.max_cost_usd_per_day):
                 # The id of the request stands for the delivery until that is noted, should the server end in between.
                 run_id = await self._fire(
-                    hook.target.id, hook.node, dict(values), request_id=f"hook-{delivery_key(hook.name, names[0])}"
+                    hook.target.id, hook.node, dict(values), request_id=request_of(hook.name, names[0])
                 )
         except NodeBuilderError as error:
             raise _not_begun(hook, error) from error

@@ -23,7 +23,7 @@ class Renamed:
 
 
 async def rename_workflow(house: House, workflow_id: str, new_id: str) -> Renamed:
-    """Give a saved workflow another id, with its versions, runs and display; other workflows are left as they are.
+    """Give a saved workflow another id, with all that is kept of it; other workflows are left as they are.
 
     Raises:
         StorageError: there is no such workflow (`not_found`), it is running (`workflow_is_running`), or the new id is
@@ -31,14 +31,18 @@ async def rename_workflow(house: House, workflow_id: str, new_id: str) -> Rename
     """
     if new_id == workflow_id:
         return Renamed(await house.store.workflows.rename(workflow_id, new_id), ())
-    async with house.runs.at_rest(workflow_id):
-        if house.chats.queued(workflow_id):
-            raise StorageError(
-                "Messages to the workflow wait for their answers.", "Wait for them first.", code="workflow_is_running"
-            )
-        await house.displays.flush()
-        renamed = await house.store.workflows.rename(workflow_id, new_id)
-    await house.listening.renamed(workflow_id, new_id)  # an ear may wait for a run to begin: not while none may
+    with house.fired.held(workflow_id):
+        async with house.runs.at_rest(workflow_id):
+            if house.chats.queued(workflow_id):
+                raise StorageError(
+                    "Messages to the workflow wait for their answers.",
+                    "Wait for them first.",
+                    code="workflow_is_running",
+                )
+            await house.displays.flush()
+            renamed = await house.store.workflows.rename(workflow_id, new_id)
+        # An ear may wait for a run to begin: not while none may.
+        await house.listening.renamed(workflow_id, new_id)
     house.displays.tell_renamed(workflow_id, new_id)
     return Renamed(renamed, await _callers(house, workflow_id))
 

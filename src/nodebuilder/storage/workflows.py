@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from nodebuilder.errors import StorageError
 from nodebuilder.storage.database import Database
+from nodebuilder.storage.deliveries import move_deliveries
 from nodebuilder.storage.tables import (
     display_entries,
     listeners,
@@ -107,7 +108,9 @@ class WorkflowStore:
             raise _conflict(None) from error
 
     async def rename(self, workflow_id: str, new_id: str) -> WorkflowSummary:
-        """Give a workflow another id, all at once with its versions, its runs, what it displayed and that it listens.
+        """Give a workflow another id, all at once with its versions, its runs, what it displayed, and that it listens.
+
+        The deliveries that it has taken are known under the new id, too.
 
         Raises:
             StorageError: there is no such workflow (`not_found`), or the new id is taken (`workflow_exists`) or cannot
@@ -202,6 +205,7 @@ async def _rename(connection: AsyncConnection, workflow_id: str, new_id: str) ->
         for owned in (workflow_versions, runs, *_OWNED):
             mine = update(owned).where(owned.c.workflow_id == workflow_id)
             await connection.execute(mine.values(workflow_id=new_id))
+        await move_deliveries(connection, workflow_id, new_id)
     return WorkflowSummary(new_id, row.name, row.version, row.updated_at)
 
 
