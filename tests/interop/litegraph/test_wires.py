@@ -47,7 +47,10 @@ def test_a_slot_is_found_where_one_reading_is_evident(link: Any, means: str, men
 @pytest.mark.parametrize(
     ("link", "sentence"),
     [
-        ([5, 1, 0, 2, 9, "NUMBER"], 'Link 5 names a slot that node "llm" does not have; it was left out.'),
+        (
+            [5, 1, 0, 2, 9, "NUMBER"],
+            'Link 5 from node "text" ends at slot 9 of node "llm", which has no such input; it was left out.',
+        ),
         ([5, 1, 0, 3, 0, "TEXT"], 'Link 5 of node "text" ends at a node that is not there; it was left out.'),
         ([5, 8, 0, 2, 0, "TEXT"], 'Link 5 of node "llm" begins at a node that is not there; it was left out.'),
         ([5, 1], "Entry 1 of the links is no link and was left out."),
@@ -130,3 +133,12 @@ def test_a_start_that_is_not_there_is_told() -> None:
     found = import_graph({"graph_data": {"nodes": []}, "start_node_id": "9"}, REGISTRY)
     assert found.workflow.start is None
     assert found.mends == ("The file begins at a node that is not there; choose where the workflow begins.",)
+
+
+def test_a_slot_of_a_name_that_the_class_has_not_is_told_by_it() -> None:
+    entries = [node(1, "TextNode"), node(2, "DisplayOutputNode")]
+    entries[1]["inputs"] = [{"name": "gone", "type": "*", "link": 1}]
+    found = import_graph({"nodes": entries, "links": [[1, 1, 0, 2, 0, "*"]]}, REGISTRY)
+    assert found.mends == (
+        'Link 1 from node "text" ends at "gone" of node "display_output", which has no such input; it was left out.',
+    )

@@ -11,6 +11,7 @@ from nodebuilder.interop.litegraph.mends import Mends, node_key, whole
 from nodebuilder.interop.litegraph.placing import Placed
 from nodebuilder.interop.litegraph.sockets import Side, inputs_of, outputs_of
 from nodebuilder.values import JSON
+from nodebuilder.widget_values import show
 from nodebuilder.workflow.model import Link
 
 _OBJECT_KEYS: Final = ("id", "origin_id", "origin_slot", "target_id", "target_slot", "type")
@@ -140,10 +141,22 @@ class Wirer:
         source = self._slot(wire, self._outputs[wire.source], wire.source_slot)
         target = self._slot(wire, self._inputs[wire.target], wire.target_slot)
         if source is None or target is None:
-            side = self._outputs[wire.source] if source is None else self._inputs[wire.target]
-            sentence = f'{wire.label} names a slot that node "{side.node}" does not have; it was left out.'
-            return self._leave(sentence, wire.entry)
+            return self._leave(self._astray(wire, ends=source is not None), wire.entry)
         return replace(wire, source_slot=source, target_slot=target)
+
+    def _astray(self, wire: Wire, *, ends: bool) -> str:
+        """Return the sentence on a link of which one end, the latter if it `ends` there, is at no socket."""
+        source, target = self._outputs[wire.source], self._inputs[wire.target]
+        side, other = (target, source) if ends else (source, target)
+        verb, way, kind = ("ends", "from", "input") if ends else ("begins", "to", "output")
+        written = wire.target_slot if ends else wire.source_slot
+        at = whole(written)
+        drawn = side.slots[at].name[:60] if at is not None and 0 <= at < len(side.slots) else ""
+        named = show(drawn) if drawn else f"slot {show(written)}"
+        return (
+            f'{wire.label} {way} node "{other.node}" {verb} at {named} of node "{side.node}", '
+            f"which has no such {kind}; it was left out."
+        )
 
     def _slot(self, wire: Wire, side: Side, written: JSON) -> int | None:
         """Return the slot that is meant: the one of this number, or by name, or the one that is evident."""
