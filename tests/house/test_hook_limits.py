@@ -65,7 +65,7 @@ async def test_a_purse_counts_one_day_and_knows_what_was_spent_before() -> None:
 
     purse = DayPurse(spent_since, lambda: day)
     assert not await purse.is_empty(0.5)
-    with purse.open(0.5):
+    with purse.open():
         inner = OUTER.get()
         assert inner is not None
         assert (inner.cap, inner.span) == (0.5, "hook")
@@ -78,11 +78,36 @@ async def test_a_purse_counts_one_day_and_knows_what_was_spent_before() -> None:
     assert not await purse.is_empty(0.5)
 
 
-async def test_without_a_cap_runs_spend_from_no_purse() -> None:
+async def test_what_was_spent_while_there_was_no_cap_counts_when_one_comes() -> None:
     async def spent_since(_epoch: float) -> float:
-        return 9.0
+        return 0.25
 
     purse = DayPurse(spent_since, lambda: 0.0)
     assert not await purse.is_empty(0)
-    with purse.open(0):
-        assert OUTER.get() is None
+    with purse.open():
+        inner = OUTER.get()
+    assert inner is not None
+    assert inner.cap is None
+    inner.spent += 0.25
+    assert await purse.is_empty(0.5)
+    assert not await purse.is_empty(0.6)
+
+
+async def test_a_day_ends_at_midnight_utc() -> None:
+    now, asked = 86_400.0 * 20_000 + 3600, list[float]()
+
+    async def spent_since(epoch: float) -> float:
+        asked.append(epoch)
+        return float(len(asked))
+
+    purse = DayPurse(spent_since, lambda: now)
+    assert await purse.is_empty(1)
+    assert purse.seconds_left == 82_800
+    now += 82_799
+    assert await purse.is_empty(1)
+    assert purse.seconds_left == 1
+    now += 1
+    assert not await purse.is_empty(3)
+    now -= 86_400
+    assert await purse.is_empty(3), "a clock that goes back gives nothing away"
+    assert asked == [86_400.0 * day for day in (20_000, 20_001, 20_000)]

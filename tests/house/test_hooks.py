@@ -17,8 +17,10 @@ from nodebuilder.house.hook_bodies import Delivery
 from nodebuilder.house.hooks import HookRefused, Hooks
 from nodebuilder.storage.deliveries import DeliveryStore
 from nodebuilder.workflow.model import Workflow
+from tests.house.calling import keep
 from tests.house.test_opening import chosen
 from tests.house.test_signatures import SIGNERS
+from tests.standin import StandIn
 
 SECRET = "a-secret-of-the-sender"
 NOW = 1_790_000_000.0
@@ -126,7 +128,19 @@ async def test_runs_spend_from_the_purse_of_the_day_until_it_is_empty(scene: Sce
     assert purse.cap == 2
     await scene.arm()
     assert (await scene.take())[0] == 202
-    assert scene.purse is None
+    assert purse.cap is None
+
+
+async def test_the_answer_says_when_the_next_day_comes_and_then_runs_begin_again(scene: Scene) -> None:
+    await scene.arm(max_cost_usd_per_day=0.5)
+    assert (await scene.take())[0] == 202
+    assert scene.purse is not None
+    scene.purse.spent += 0.5
+    with pytest.raises(HookRefused) as refused:
+        await scene.hooks.take(Delivery("POST", "/hooks/it", "", {}, b"x"))
+    assert (refused.value.status, refused.value.code) == (429, "hook_budget")
+    scene.now += int(refused.value.headers["retry-after"])
+    assert (await scene.take())[0] == 202
 
 
 async def test_wrong_signatures_use_up_nobodys_rate(scene: Scene) -> None:
@@ -198,3 +212,64 @@ async def test_widgets_that_cannot_be_arm_nothing(scene: Scene, values: dict[str
         await scene.arm(**values)
     assert scene.hooks.describe("flow") == []
     assert await scene.take() == (404, "no_such_hook")
+
+
+PICTURES: dict[str, Any] = {
+    "format": "nodebuilder/1",
+    "name": "Two pictures",
+    "nodes": {
+        "hook": {"type": "webhook", "values": {"path": "/draw", "max_cost_usd_per_day": 0.2}},
+        "first": {"type": "gpt_image", "values": {"quality": "high", "model": "gpt-image-1"}},
+        "second": {"type": "gpt_image", "values": {"quality": "high", "model": "gpt-image-1"}},
+    },
+    "links": ["hook.received_data -> first.prompt", "first.image_url -> second.prompt"],
+}
+SENDS: dict[str, Any] = {
+    **PICTURES,
+    "name": "Lets others draw",
+    "nodes": {
+        "hook": PICTURES["nodes"]["hook"],
+        "send": {"type": "send_event", "values": {"event_id_widget": "draw"}},
+    },
+    "links": ["hook.received_data -> send.data"],
+}
+DRAWS: dict[str, Any] = {
+    **PICTURES,
+    "name": "Draws",
+    "nodes": {
+        "hook": {"type": "receive_event", "values": {"listen_id": "draw"}},
+        "first": PICTURES["nodes"]["first"],
+        "second": PICTURES["nodes"]["second"],
+    },
+    "links": ["hook.data -> first.prompt", "first.image_url -> second.prompt"],
+}
+
+
+@pytest.mark.parametrize("chain", [False, True], ids=["by itself", "by an event"])
+async def test_a_cap_of_the_day_stops_a_paid_call_in_the_middle_of_a_run(tmp_path: Path, chain: bool) -> None:
+    async with (
+        StandIn() as openai,
+        open_house(chosen(tmp_path, openai_base_url=openai.url), exclusive=True) as house,
+    ):
+        await house.store.secrets.set("openai", "sk-canary-0123456789abcdefghijklmn")
+        for workflow_id, document in {"sends": SENDS, "draws": DRAWS}.items() if chain else [("draws", PICTURES)]:
+            await keep(house, workflow_id, document)
+            await house.listening.start(workflow_id)
+        delivery = Delivery("POST", "/hooks/draw", "", {}, b"a lion")
+        run_id = str((await house.hooks.take(delivery)).body["run_id"])
+        await house.runs.wait(run_id)
+        if chain:
+            await house.fired.settled()
+            (run_id,) = [run["run_id"] for run in await house.runs.list(workflow_id="draws")]
+        told = await house.runs.detail(run_id)
+        assert (told["status"], told["errors"][0]["code"], told["errors"][0]["node"]) == (
+            "failed",
+            "budget_per_hook",
+            "second",
+        )
+        assert "max_cost_usd_per_day of the webhook" in told["errors"][0]["remedy"]
+        assert openai.count == 1
+        # What is spent leaves less than a call costs: a run may begin, and calls nobody.
+        await house.runs.wait(str((await house.hooks.take(delivery)).body["run_id"]))
+        await house.fired.settled()
+        assert openai.count == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Final
 
 from nodebuilder.engine.budget import OUTER, Purse
@@ -41,35 +41,39 @@ class Bucket:
 
 
 class DayPurse:
-    """The money of one day (UTC) of a webhook: all its runs spend from it, and stop where it is empty."""
+    """The money of one day (UTC) of a webhook: all its runs spend from it, and stop where it is empty.
 
-    def __init__(self, spent_since: Callable[[float], Awaitable[float]], midnight: Callable[[], float]) -> None:
+    `clock` gives seconds since 1970.
+    """
+
+    def __init__(self, spent_since: Callable[[float], Awaitable[float]], clock: Callable[[], float]) -> None:
         self._spent_since = spent_since
-        self._midnight = midnight
+        self._clock = clock
         self._day = -1.0
         self._purse = Purse(None, span="hook")
 
+    @property
+    def seconds_left(self) -> float:
+        """How long the day still lasts."""
+        return DAY - self._clock() % DAY
+
     async def is_empty(self, cap: float) -> bool:
         """Say whether no more may be spent today under this cap (0: there is none)."""
-        today = self._midnight()
+        today = self._clock() // DAY * DAY
         if today != self._day:
             spent = await self._spent_since(today)
             self._day, self._purse = today, Purse(None, spent, span="hook")
         self._purse.cap = cap or None
         return cap > 0 and self._purse.spent >= cap
 
-    def open(self, cap: float) -> AbstractContextManager[None]:
-        """Let the run that is begun within spend from it."""
-        return _spending(self._purse) if cap > 0 else nullcontext()
-
-
-@contextmanager
-def _spending(purse: Purse) -> Generator[None]:
-    token = OUTER.set(purse)
-    try:
-        yield
-    finally:
-        OUTER.reset(token)
+    @contextmanager
+    def open(self) -> Generator[None]:
+        """Let the run that is begun within spend from it; without a cap it only counts, should one come later."""
+        token = OUTER.set(self._purse)
+        try:
+            yield
+        finally:
+            OUTER.reset(token)
 
 
 class HookLimits:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import uuid4
 
-from nodebuilder.engine.budget import midnight
 from nodebuilder.errors import InputError, NodeBuilderError, StorageError
 from nodebuilder.house.calls import results_of
 from nodebuilder.house.ears import Fire
 from nodebuilder.house.hook_bodies import Delivery, values_of
-from nodebuilder.house.hook_limits import DAY, Bucket, DayPurse, HookLimits
+from nodebuilder.house.hook_limits import Bucket, DayPurse, HookLimits
 from nodebuilder.house.hook_paths import PREFIX, asked_path, hook_path
 from nodebuilder.house.published import Published
 from nodebuilder.house.runs import Runs
@@ -211,7 +210,7 @@ class Hooks:
         await self._admit(hook, limits)
         names = [_id(proof), *([_seal(proof)] if proof.seal else [])] if proof.id else [f"once {uuid4().hex}"]
         try:
-            with limits.purse.open(hook.max_cost_usd_per_day):
+            with limits.purse.open():
                 # The id of the request stands for the delivery until that is noted, should the server end in between.
                 run_id = await self._fire(
                     hook.target.id, hook.node, dict(values), request_id=request_of(hook.name, names[0])
@@ -224,8 +223,8 @@ class Hooks:
     async def _admit(self, hook: Hook, limits: HookLimits) -> None:
         """Refuse a delivery that is one too many."""
         if await limits.purse.is_empty(hook.max_cost_usd_per_day):
-            seconds = midnight() + DAY - self._clock()
-            raise _later("hook_budget", "The runs of this webhook have spent what they may spend in a day.", seconds)
+            message = "The runs of this webhook have spent what they may spend in a day."
+            raise _later("hook_budget", message, limits.purse.seconds_left)
         if seconds := limits.bucket.take():
             raise _later("hook_rate", "The webhook gets too many deliveries.", seconds)
 
@@ -300,7 +299,7 @@ class Hooks:
     def _limits_of(self, hook: Hook) -> HookLimits:
         limits = self._limits.get(hook.name)
         if limits is None:
-            purse = DayPurse(lambda since: self._deliveries.spent_since(hook.name, since), midnight)
+            purse = DayPurse(lambda since: self._deliveries.spent_since(hook.name, since), self._clock)
             limits = self._limits[hook.name] = HookLimits(Bucket(hook.rate_per_minute, self._clock), purse)
         limits.bucket.allow(hook.rate_per_minute)
         return limits
