@@ -317,3 +317,12 @@ def test_a_missing_input_blocks_no_run_that_does_not_come_to_its_node() -> None:
     assert (found.code, found.severity, found.node) == ("missing_input", "warning", "x")
     (found,) = problems(**{**stray, "start": "x"})
     assert (found.code, found.severity, found.node) == ("missing_input", "error", "x")
+
+
+def test_of_a_node_that_lies_about_without_a_start_node_the_remedy_names_one() -> None:
+    stray = with_node("x", PICTURE)
+    (found,) = problems(**{**stray, "start": None})
+    assert found.severity == "error"
+    assert found.remedy == "Link an output of type TEXT to x.prompt, or choose a start node elsewhere."
+    (found,) = problems(**stray)
+    assert found.remedy == "Link an output of type TEXT to x.prompt."

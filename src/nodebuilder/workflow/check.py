@@ -155,20 +155,25 @@ def _type_problems(graph: Graph, node: Node, severity: Severity) -> Iterator[Pro
 
 def _missing_inputs(graph: Graph, part: Collection[str]) -> Iterator[Problem]:
     """Yield an error for each required input without a link; a warning where the node takes no part in the run."""
-    for node in graph.workflow.nodes.values():
+    workflow = graph.workflow
+    linked = {end for link in workflow.links for end in (link.source.node, link.target.node)}
+    for node in workflow.nodes.values():
         definition = None if node.instead else graph.definitions[node.id]
+        loose = bool(linked) and workflow.start is None and node.id not in linked
         for socket in definition.inputs if definition else ():
             if socket.required and (node.id, socket.name) not in graph.fed:
-                yield _missing_input(node, socket, blocking=node.id in part)
+                yield _missing_input(node, socket, blocking=node.id in part, loose=loose)
 
 
-def _missing_input(node: Node, socket: InputSocket, *, blocking: bool) -> Problem:
+def _missing_input(node: Node, socket: InputSocket, *, blocking: bool, loose: bool) -> Problem:
+    """Return the problem; a `loose` node lies about beside those that are linked, and a start node leaves it out."""
     place = f"{node.id}.{socket.name}{'[0]' if socket.array else ''}"
     cause = f'Input "{socket.name}" of node "{node.id}" has no link.'
+    elsewhere = ", or choose a start node elsewhere" if loose else ""
     return Problem(
         "missing_input",
         f"{socket.missing}: {cause[0].lower()}{cause[1:]}" if socket.missing else cause,
-        f"Link an output of type {socket.type.value} to {place}.",
+        f"Link an output of type {socket.type.value} to {place}{elsewhere}.",
         node=node.id,
         socket=socket.name,
         severity="error" if blocking else "warning",
