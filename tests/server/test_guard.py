@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
 from collections.abc import Callable
 
 import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
 
+from nodebuilder.server.guard import Guard
+from nodebuilder.server.hosts import Doors
+from nodebuilder.server.limits import BodyLimits
+from nodebuilder.server.tokens import Tokens
 from tests.server.routes import METHODS, OPEN, PATHS, ROUTES, UNDESCRIBED, Route
 from tests.server.serving import TEXT, Server, read_answer
 from tests.server.test_hosts import BAD
@@ -328,3 +335,27 @@ def test_guesses_of_a_token_are_slowed_down(serve: Callable[..., Server]) -> Non
     for thread in threads:
         thread.join()
     assert statuses == {401, 429}
+
+
+async def test_a_body_that_stops_on_its_way_is_given_up() -> None:
+    ended = asyncio.Event()
+
+    async def reads(_scope: Scope, receive: Receive, _send: Send) -> None:
+        while (message := await receive()).get("more_body"):
+            pass
+        if message["type"] == "http.disconnect":
+            ended.set()
+
+    guard = Guard(reads, doors=Doors(frozenset()), tokens=Tokens(None), limits=BodyLimits(100, 100), body_seconds=0.05)
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(guard, http="httptools", lifespan="off", log_config=None))
+    serving = asyncio.create_task(server.serve([listening]))
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"POST /hooks/a HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 9\r\n\r\nhalf".encode())
+    answer = await reader.readuntil(b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    await ended.wait()
+    server.should_exit = True
+    writer.close()
+    await serving

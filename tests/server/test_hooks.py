@@ -18,7 +18,7 @@ import pytest
 
 from nodebuilder.house.hook_limits import MOST_WAITING
 from tests.house.test_signatures import SIGNERS
-from tests.server.serving import Server, start
+from tests.server.serving import Server, read_answer, start
 from tests.server.test_guard import request
 
 TOKEN = "a-token-of-the-hooks-0123456789"
@@ -524,3 +524,18 @@ def test_a_delivery_is_known_after_a_rename(serve: Callable[..., Server], tmp_pa
     assert (again.status_code, again.json()["run_id"], again.json()["outputs"]) == (200, run_id, {"reply": "x"})
     assert runs_of(second, "after") == [run_id]
     assert runs_of(second, "before") == []
+
+
+def test_a_body_on_its_way_does_not_outlast_the_signature_that_opened_the_door(serve: Callable[..., Server]) -> None:
+    server = serve(token=TOKEN)
+    set_secret(server, "sender", SECRET)
+    armed(server, "changing", flow("/changing", secret="sender"))
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        head = f"POST /hooks/changing HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Length: 8\r\n"
+        connection.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
+        assert b" 100 " in connection.recv(65536)[:14], "the door is open and waits for the body"
+        keep(server, "changing", flow("/changing"))
+        connection.sendall(b"unsigned")
+        assert b" 503 " in read_answer(connection)[:14]
+    assert post(server, "changing", b"unsigned").status_code == 401
+    assert runs_of(server, "changing") == []

@@ -175,13 +175,17 @@ class Hooks:
             )
         return found
 
-    async def take(self, delivery: Delivery) -> Answer:
+    async def take(self, delivery: Delivery, *, signed: bool = False) -> Answer:
         """Take a delivery: begin a run of its own, or find the one that it began before.
+
+        One that was let in without a token because it would be `signed` must be, even if the hook was changed since.
 
         Raises:
             HookRefused: it is not taken, and no run was begun.
         """
         hook = self.find(delivery.method, delivery.path)
+        if signed and not hook.secret:
+            raise _not_now("hook_failed")
         proof = await self._proved(hook, delivery)
         try:
             values = values_of(delivery)
@@ -337,7 +341,11 @@ def _not_begun(hook: Hook, error: NodeBuilderError) -> HookRefused:
             return _later("too_many_runs", "Too many runs of this webhook are under way.", BUSY_SECONDS)
         case _:
             code = error.code if error.code in ("stopping", "not_runnable") else "hook_failed"
-            return HookRefused(503, code, "The delivery could not be taken now.", "Send it again later.")
+            return _not_now(code)
+
+
+def _not_now(code: str) -> HookRefused:
+    return HookRefused(503, code, "The delivery could not be taken now.", "Send it again later.")
 
 
 def _later(code: str, message: str, seconds: float) -> HookRefused:

@@ -77,14 +77,19 @@ class Guard:
         limits: BodyLimits,
         sandbox_key: str = "",
         signed: Callable[[str, str], bool] | None = None,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
-        """Guard `app`; `signed` says whether a webhook at this method and path checks who calls by a signature."""
+        """Guard `app`; `signed` says whether a webhook at this method and path checks who calls by a signature.
+
+        A request that sends nothing for `body_seconds` before its body is there is given up.
+        """
         self._doors = doors
         self._limits = limits
         self.tokens = tokens
         self.app = app
         self._sandbox_key = sandbox_key
         self._signed = signed
+        self._body_seconds = body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -111,7 +116,7 @@ class Guard:
             return
         scope.setdefault("state", {})["request_id"] = request_id
         try:
-            await self.app(scope, _counted(receive, answer, limit), answer.send)
+            await self.app(scope, _counted(receive, answer, limit, self._body_seconds), answer.send)
         except Refusal as refusal:
             await answer.refuse(refusal, caller)
         except asyncio.CancelledError:
@@ -213,8 +218,8 @@ def _wants_page(caller: Caller) -> bool:
     return caller.method == "GET" and caller.path == "/" and "text/html" in accepted
 
 
-def _counted(receive: Receive, answer: Answer, limit: int) -> Receive:
-    """Return `receive`, which ends the request when more than `limit` bytes come, or nothing for too long."""
+def _counted(receive: Receive, answer: Answer, limit: int, seconds: float) -> Receive:
+    """Return `receive`, which ends the request when more than `limit` bytes come, or nothing for so many seconds."""
     seen = 0
     coming = True
 
@@ -225,7 +230,7 @@ def _counted(receive: Receive, answer: Answer, limit: int) -> Receive:
         if not coming:
             return await receive()
         try:
-            async with asyncio.timeout(BODY_SECONDS):
+            async with asyncio.timeout(seconds):
                 message = await receive()
         except TimeoutError:
             await answer.refuse(plain(408))

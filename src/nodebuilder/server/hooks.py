@@ -26,8 +26,8 @@ class HookDoor:
         request = Request(scope, receive)
         self._house.runs.check_open()
         try:
-            hooks.find(request.method, scope["path"])
-            taken = await hooks.take(await _delivery(request))
+            first = hooks.find(request.method, scope["path"])
+            taken = await hooks.take(await _delivery(request), signed=bool(first.secret))
         except HookRefused as error:
             raise Refusal(error.status, error.code, error.message, error.remedy, headers=error.headers) from error
         except ClientDisconnect:
