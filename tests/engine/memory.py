@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nodebuilder.engine.services import Services
-from nodebuilder.engine.store import CallKey, ReceiptRecord, ReceiptState
+from nodebuilder.engine.store import CallKey, Made, ReceiptRecord, ReceiptState
 from nodebuilder.errors import Charged, StorageError
 from nodebuilder.values import Asset, Secret
 
@@ -29,6 +29,17 @@ class MemoryLedger:
         self.opened.append({"run_id": run_id, "provider": provider, "model": model, "request": request, "key": key})
         place = (key.root, key.node, key.fingerprint, key.ordinal)
         return self.records.setdefault(place, ReceiptRecord(f"r{len(self.records)}", "intent", charged="no"))
+
+    async def made(self, root: str, node: str, fingerprint: str) -> list[Made]:
+        keys = [each["key"] for each in reversed(self.opened)]
+        places = {
+            key.ordinal: key.place for key in keys if (key.root, key.node, key.fingerprint) == (root, node, fingerprint)
+        }
+        return [
+            Made(number, places.get(number, ""), record.state in ("kept", "done"))
+            for (of_root, of_node, print_, number), record in self.records.items()
+            if (of_root, of_node, print_) == (root, node, fingerprint)
+        ]
 
     async def mark_sent(self, receipt_id: str) -> None:
         self._change(receipt_id, state="sent", charged="unknown")

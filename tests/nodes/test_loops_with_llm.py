@@ -224,3 +224,92 @@ async def test_a_loop_that_failed_goes_on_without_paying_again(house: House, ope
     assert finished.outputs["said"] == {"value": [word.upper() for word in WORDS]}
     again = [request["messages"][-1]["content"] for request in openai.chat.requests][len(before) :]
     assert sorted(again) == sorted(["green", *(word for word in WORDS if word not in before)])
+
+
+# ---- paid work in workflows that are called ----
+
+ASKING = flow(
+    {"words": {"type": "input", "values": {"required": True}}, "llm": {"type": "llm"}, "said": {"type": "output"}},
+    *("words.value -> llm.prompt", "llm.response -> said.value"),
+    description="Asks the model.",
+)
+
+
+def calls_for(items: list[str], then: str = "", **values: Any) -> dict[str, Any]:
+    """Return a workflow that calls `asking` for each item, and has a node of type `then` after the loop."""
+    nodes = {
+        "items": {"type": "input", "values": {"type": "list", "default": json.dumps(items)}},
+        "each": {"type": "for_each", "values": values},
+        "call": {"type": "call_workflow", "values": {"workflow": "asking"}},
+        "said": {"type": "output"},
+        **({"then": {"type": then}} if then else {}),
+    }
+    links = ("items.value -> each.items", "each.item -> call.input", "call.output -> each.result")
+    return flow(nodes, *links, "each.results -> said.value")
+
+
+def prompts(openai: StandIn) -> list[str]:
+    return [request["messages"][-1]["content"] for request in openai.chat.requests]
+
+
+async def ended(house: House, run_id: str) -> Any:
+    finished = await house.runs.wait(run_id)
+    assert finished is not None
+    return finished
+
+
+async def test_a_run_that_goes_on_does_not_pay_again_in_the_workflows_it_calls(house: House, openai: StandIn) -> None:
+    await keep(house, "asking", ASKING)
+    words = ["red", "blue", "red", "green", "red"]
+    broken = True
+    openai.chat.respond = lambda request: (
+        Turn("", fault="401")
+        if broken and request["messages"][-1]["content"] == "green"
+        else Turn(f"{len(openai.chat.requests)}")
+    )
+    run_id = await house.runs.start(house.read(calls_for(words, width=2)))
+    failed = await ended(house, run_id)
+    assert [error.code for error in failed.errors] == ["workflow_failed", "item_failed"]
+    before = prompts(openai)
+    broken = False
+    finished = await ended(house, await house.runs.resume(run_id))
+    assert finished.status == "succeeded", finished.errors
+    after = prompts(openai)[len(before) :]
+    assert sorted(after) == sorted([*("green",), *(["red"] * (3 - before.count("red")))])
+    answers = finished.outputs["said"]["value"]
+    assert len(set(answers)) == len(words), "equal items have answers of their own"
+
+
+async def test_a_called_run_that_may_have_been_charged_waits_for_the_person(house: House, openai: StandIn) -> None:
+    await keep(house, "asking", ASKING)
+    openai.chat.script = [Turn("", fault="stallfirst")]
+    run_id = await house.runs.start(house.read(calls_for(["red"])))
+    await openai.stalling.wait()
+    for live in [run["run_id"] for run in house.runs.running()]:
+        await house.runs.cancel(live)
+    await ended(house, run_id)
+    receipts = house.store.ledger
+    rows = [each for run in await house.runs.list() for each in await receipts.of_run(run["run_id"])]
+    await receipts._move(rows[0].id, "unknown", charged="unknown")  # pyright: ignore[reportPrivateUsage] - as if cut off
+    again = await ended(house, await house.runs.resume(run_id))
+    assert [error.code for error in again.errors] == ["maybe_charged", "item_failed"]
+    assert openai.count == 1
+    finished = await ended(house, await house.runs.resume(run_id, retry_unknown=True))
+    assert finished.status == "succeeded", finished.errors
+    assert openai.count == 2
+
+
+async def test_a_cap_that_is_broken_in_a_called_workflow_ends_the_loop_around_it(
+    tmp_path: Path, openai: StandIn
+) -> None:
+    settings = chosen(tmp_path, openai_base_url=openai.url, max_cost_usd_per_run=0.02)
+    async with open_house(settings, exclusive=False) as house:
+        await house.store.secrets.set("openai", KEY)
+        await keep(house, "asking", ASKING)
+        finished = await ended(
+            house, await house.runs.start(house.read(calls_for(WORDS * 20, on_error="continue", width=4)))
+        )
+    assert finished.status == "failed"
+    assert {error.code for error in finished.errors} == {"budget_per_run"}
+    assert "each" not in finished.outputs
+    assert openai.count < 100

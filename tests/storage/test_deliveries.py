@@ -70,7 +70,7 @@ async def test_names_are_kept_as_digests() -> None:
 
 
 async def test_what_the_runs_of_a_hook_have_cost_is_counted(store: Store) -> None:
-    kept = DeliveryStore(store.database)
+    kept, run_id = DeliveryStore(store.database), "a" * 32
 
     async def pay(root: str, run_id: str, usd: float) -> None:
         call = CallKey(root, "it", 1, 0, f"{run_id}{usd}")
@@ -78,12 +78,13 @@ async def test_what_the_runs_of_a_hook_have_cost_is_counted(store: Store) -> Non
         await store.ledger.mark_sent(receipt.id)
         await store.ledger.close(receipt.id, "done", charged="yes", cost_usd=usd)
 
-    await kept.keep("a/hook", ["id 1", "seal 1"], "run1")
+    await kept.keep("a/hook", ["id 1", "seal 1"], run_id)
     await kept.keep("b/hook", ["id 1"], "run2")
-    await pay("run1", "run1", 0.25)
-    await pay("run1", "gone-on", 0.5)
+    await pay(run_id, run_id, 0.25)
+    await pay(run_id, "gone-on", 0.5)
+    await pay(f"{run_id}.{'b' * 31}", "called", 1.0)
     await pay("run2", "run2", 8.0)
-    assert await kept.spent_since("a/hook", 0) == 0.75
+    assert await kept.spent_since("a/hook", 0) == 1.75
     assert await kept.spent_since("b/hook", 0) == 8.0
     assert await kept.spent_since("c/hook", 0) == 0.0
 

@@ -4,12 +4,13 @@ import asyncio
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nodebuilder.engine.store import CallKey, Ledger, ReceiptState
+from nodebuilder.engine.store import CallKey, Ledger, Made, ReceiptState
 from nodebuilder.errors import StorageError
 from nodebuilder.storage import ledger as ledger_module
 from nodebuilder.storage.ledger import ReceiptLedger, receipts_json
@@ -83,6 +84,18 @@ async def test_a_call_is_found_again_in_whatever_firing_it_is_made(ledger: Recei
     again = await opened(ledger, CallKey("run", "image", 3, 1, "print"))
 
     assert again.id == first.id
+
+
+async def test_equal_calls_say_in_which_round_they_were_made_and_whether_they_were_answered(
+    ledger: ReceiptLedger,
+) -> None:
+    await at(ledger, "done", replace(KEY, ordinal=1, place="a"))
+    await at(ledger, "refused", replace(KEY, ordinal=2, place="b"))
+    await at(ledger, "kept", replace(KEY, ordinal=3))
+    for other in (replace(KEY, root="r"), replace(KEY, node="n"), replace(KEY, fingerprint="f")):
+        await at(ledger, "done", other)
+    made = await ledger.made(KEY.root, KEY.node, KEY.fingerprint)
+    assert sorted(made, key=lambda each: each.ordinal) == [Made(1, "a", True), Made(2, "b", False), Made(3, "", True)]
 
 
 async def test_the_same_call_asked_for_at_once_gets_one_receipt(ledger: ReceiptLedger) -> None:

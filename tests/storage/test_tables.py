@@ -22,8 +22,8 @@ def test_every_row_can_be_named(table: Table) -> None:
     assert table.primary_key.columns
 
 
-def test_a_receipt_as_read_says_all_that_is_kept_but_its_fingerprint() -> None:
-    assert {column.name for column in receipts.c} == set(Receipt.__slots__) | {"fingerprint"}
+def test_a_receipt_as_read_says_all_that_is_kept_but_how_it_is_found() -> None:
+    assert {column.name for column in receipts.c} == set(Receipt.__slots__) | {"fingerprint", "place"}
 
 
 def test_revisions_are_distinct() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from nodebuilder.context import Receipt
-from nodebuilder.engine.budget import Budget, Purse
+from nodebuilder.engine.budget import OUTER, Budget, Purse
+from nodebuilder.engine.claims import Claims
 from nodebuilder.engine.receipt import Call, PaidCall
 from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.store import CallKey, Ledger, ReceiptRecord
@@ -19,15 +20,13 @@ from nodebuilder.values import Asset
 Result = TypeVar("Result")
 LOOP_BROKEN: Final = "budget_per_loop"
 """The code of the error that ends a loop of calls and not the run."""
+MAYBE_CHARGED: Final = "maybe_charged"
+"""The code of the error that asks the person whether a call is to be made again."""
 _AT_WORK: ContextVar[PaidCall | None] = ContextVar("_AT_WORK", default=None)
 
 
 class Desk:
-    """The paid desk of one run.
-
-    `root` is the run that this one goes on with (itself, if it goes on with none); `retry_unknown` is the person's
-    word that calls which may have been charged are to be made again.
-    """
+    """The paid desk of one run; `claims` are the receipts of earlier runs with which it goes on."""
 
     def __init__(
         self,
@@ -35,20 +34,22 @@ class Desk:
         ledger: Ledger,
         budget: Budget,
         *,
-        root: str,
+        claims: Claims,
         purse: Purse,
-        retry_unknown: bool = False,
         background: set[asyncio.Task[Any]] | None = None,
     ) -> None:
         self.broken: BudgetError | None = None
         self._recorder = recorder
         self._ledger = ledger
         self._budget = budget
-        self._root = root
+        self.claims = claims
         self.purse = purse
-        self._retry_unknown = retry_unknown
         self._background: set[asyncio.Task[Any]] = set() if background is None else background
-        self._ordinals: Counter[tuple[str, str]] = Counter()
+
+    def seat(self, node: str, place: Callable[[], str], purse: Purse | None) -> None:
+        """Say in the context of a firing who is at work, and what its spending counts in: a run begun there asks."""
+        OUTER.set(purse or self.purse)
+        CALLER.set(Caller(self, node, place))
 
     async def paid(
         self,
@@ -99,8 +100,8 @@ class Desk:
 
     async def _open(self, call: Call) -> ReceiptRecord:
         fingerprint = call.fingerprint
-        self._ordinals[call.node, fingerprint] += 1
-        key = CallKey(self._root, call.node, call.firing, self._ordinals[call.node, fingerprint], fingerprint)
+        ordinal = await self.claims.claim(call.node, fingerprint, call.place)
+        key = CallKey(self.claims.root, call.node, call.firing, ordinal, fingerprint, call.place)
         record = await self._ledger.open(
             key, run_id=self._recorder.run_id, provider=call.provider, model=call.model, request=call.request
         )
@@ -110,11 +111,11 @@ class Desk:
                 "Restore the receipts folder, or start a new run and pay again.",
                 code="answer_lost",
             )
-        if record.raw is None and record.state in ("sent", "unknown") and not self._retry_unknown:
+        if record.raw is None and record.state in ("sent", "unknown") and not self.claims.retry_unknown:
             raise NodeError(
                 "This call was sent before the run was cut off, and its answer is lost: it may have been charged.",
                 "Look at your provider's usage page, then resume and say that the call is to be made again.",
-                code="maybe_charged",
+                code=MAYBE_CHARGED,
                 charged="unknown",
             )
         return record
@@ -126,6 +127,27 @@ class Desk:
             if error.code != LOOP_BROKEN:
                 self.broken = error
             raise
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A firing that is at work: what runs that it begins are asked about."""
+
+    desk: Desk
+    node: str
+    place: Callable[[], str]
+
+    def claims(self, called: str) -> Claims:
+        """Return the claims of a run of the workflow `called` that this firing begins."""
+        return self.desk.claims.within(self.node, self.place(), called)
+
+    def broke(self, error: BudgetError) -> None:
+        """Note that a run which this firing began would have broken a cap that is around both."""
+        self.desk.broken = self.desk.broken or error
+
+
+CALLER: Final[ContextVar[Caller | None]] = ContextVar("CALLER", default=None)
+"""The firing that is under way; None where none is."""
 
 
 async def _at_work(receipt: PaidCall, work: Callable[[Receipt], Awaitable[Result]]) -> Result:

@@ -232,7 +232,7 @@ class Firing:
         estimate_usd: float | None = None,
     ) -> Result:
         """Do paid `work` under a receipt, once, even if the run is cancelled or cut off meanwhile."""
-        call = Call(self.node, self.firing, provider, model, request, estimate_usd)
+        call = Call(self.node, self.firing, provider, model, request, estimate_usd, self._state.place())
         return await self._scope.desk.paid(call, work, replayed=self._mark_reused, purse=self._flight.purse)
 
     def _mark_reused(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from nodebuilder.engine.budget import Budget, Purse
+from nodebuilder.engine.claims import Claims
 from nodebuilder.engine.desk import Desk
 from nodebuilder.engine.firing import Scope
 from nodebuilder.engine.inputs import PlannedInput, plan_input
@@ -61,7 +62,7 @@ async def run_once(
         recorder,
         services.ledger,
         budget,
-        root=recorder.run_id,
+        claims=Claims(services.ledger, recorder.run_id, fresh=True),
         purse=Purse(limits.usd_per_run),
         background=background,
     )

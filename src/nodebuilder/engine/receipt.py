@@ -27,7 +27,7 @@ EARLY: Final = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A paid call that a firing asks for."""
+    """A paid call that a firing asks for; `place` is the round of a loop that the firing belongs to (see `CallKey`)."""
 
     node: str
     firing: int
@@ -35,6 +35,7 @@ class Call:
     model: str
     request: Mapping[str, Any]
     estimate_usd: float | None
+    place: str = ""
 
     @property
     def fingerprint(self) -> str:

@@ -107,7 +107,7 @@ class Rounds:
     ) -> Round:
         """Work through the body of a loop node once, and return what came of it."""
         body = self._bodies.get(host.node.index, _NOTHING)
-        lane = Lane(host, flight, catch=catch, apart=apart)
+        lane = Lane(host, flight, outputs, catch=catch, apart=apart)
         entry = _enter(lane, body)
         flight.awaiting += 1
         try:

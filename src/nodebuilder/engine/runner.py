@@ -11,6 +11,7 @@ from uuid import uuid4
 from nodebuilder.engine.approvals import Approvals, Decision
 from nodebuilder.engine.bodies import with_bodies
 from nodebuilder.engine.budget import OUTER, Budget, Purse
+from nodebuilder.engine.claims import Claims
 from nodebuilder.engine.desk import Desk
 from nodebuilder.engine.firing import Scope
 from nodebuilder.engine.limits import Limits
@@ -90,6 +91,7 @@ class Runner:
         values: Values | None = None,
         root: str | None = None,
         retry_unknown: bool = False,
+        claims: Claims | None = None,
         sandbox: bool = False,
         on_event: Listener | None = None,
     ) -> RunHandle:
@@ -103,6 +105,7 @@ class Runner:
             values: Widget values for this run: `{node: {widget: value}}`; for a secret widget, the key itself.
             root: The first of the runs that this one goes on with: its paid calls are not made again.
             retry_unknown: The person's word that calls which may have been charged are to be made again.
+            claims: What the run may claim of earlier ones, in place of `root` and `retry_unknown`: a firing began it.
             sandbox: Whether keys may come from the sandbox; said in the first event.
             on_event: Hears the events of this run, before the runner's own listener.
 
@@ -110,15 +113,14 @@ class Runner:
             WorkflowError: the workflow cannot run; `problems` says why.
         """
         plan = self._plan(workflow, start, values)
-        run_id = run_id or uuid4().hex
+        run_id, ledger = run_id or uuid4().hex, self._services.ledger
         recorder = Recorder(run_id, self._listener(on_event), asyncio.get_running_loop())
         desk = Desk(
             recorder,
-            self._services.ledger,
+            ledger,
             self._budget,
-            root=root or run_id,
+            claims=claims or Claims(ledger, root or run_id, fresh=root is None, retry_unknown=retry_unknown),
             purse=Purse(self.limits.usd_per_run, parent=OUTER.get()),
-            retry_unknown=retry_unknown,
             background=self._background,
         )
         recorder.tell(RunStarted, workflow_id, plan.name, plan.start, len(plan.nodes), sandbox)

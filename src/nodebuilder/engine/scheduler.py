@@ -18,7 +18,6 @@ from time import perf_counter
 from typing import Any, Final
 
 from nodebuilder.engine.body import arguments, open_body
-from nodebuilder.engine.budget import OUTER
 from nodebuilder.engine.calls import NO_ANSWER, PendingCall, is_result
 from nodebuilder.engine.circles import never_fired
 from nodebuilder.engine.firing import Firing, Scope
@@ -256,7 +255,7 @@ class Scheduler:
             else:
                 body = self._body(state, flight, given, values)
                 if node.type.needs:
-                    context.run(OUTER.set, flight.purse or self._scope.desk.purse)
+                    context.run(self._scope.desk.seat, node.id, state.place, flight.purse)
                 try:
                     yielded = context.run(body.send, None)
                 except StopIteration as stop:

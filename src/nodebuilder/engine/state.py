@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from nodebuilder.context import Round, RoundError
@@ -11,6 +14,7 @@ from nodebuilder.engine.budget import Purse
 from nodebuilder.engine.calls import PendingCall
 from nodebuilder.engine.inbox import Inbox
 from nodebuilder.engine.plan import PlannedNode
+from nodebuilder.values import to_json
 
 
 class Flight:
@@ -99,6 +103,10 @@ class NodeState:
         """The node as the run itself sees it, when this is one of a round."""
         return self
 
+    def place(self) -> str:
+        """Return which round of which loop it belongs to, the same in every run; empty for none."""
+        return "" if self.lane is None else self.lane.place
+
     @property
     def waiting(self) -> bool:
         """Whether it has a reason to fire, but still waits for an input."""
@@ -142,12 +150,14 @@ class BodyState(NodeState):
 class Lane:
     """One round of a loop under way, in the firing `flight` of the loop node `host`.
 
-    `active`: how many firings of it are in line or under way. `catch`, `apart`: as the node asked (see `ctx.round`).
+    `sent`: what was sent into the body. `active`: how many firings of it are in line or under way. `catch`, `apart`: as
+    the node asked (see `ctx.round`).
     `values` and `errors` are what the round has given so far; `ended` gets them when it is over.
     """
 
-    def __init__(self, host: NodeState, flight: Flight, *, catch: bool, apart: bool) -> None:
+    def __init__(self, host: NodeState, flight: Flight, sent: Mapping[str, Any], *, catch: bool, apart: bool) -> None:
         self.host = host
+        self.sent = sent
         self.outer = host.lane
         self.purse = flight.purse
         self.catch = catch
@@ -158,6 +168,16 @@ class Lane:
         self.memories: dict[int, dict[str, Any]] = {}
         self.states: list[BodyState] = []
         self.ended: asyncio.Future[Round] = asyncio.get_running_loop().create_future()
+
+    @cached_property
+    def place(self) -> str:
+        """Which round this is, the same in every run: the loop, what was sent into the body, and the round around it.
+
+        It does not count rounds: attempts at the same thing are one place.
+        """
+        around = self.outer.place if self.outer is not None else ""
+        said = json.dumps([around, self.host.node.id, to_json(self.sent)], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
 
     def take(self, error: RoundError) -> bool:
         """Note a failure for this round and those around it, up to one that catches it; say whether there is one."""

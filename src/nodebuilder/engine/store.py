@@ -18,7 +18,8 @@ class CallKey:
 
     A receipt is found by `root`, `node`, `fingerprint` and `ordinal`, which counts the equal calls of a node within the
     run, from 1. `firing` only says where the call was made: when nodes run side by side, the same call may come in
-    another firing when the run is done again.
+    another firing when the run is done again. `place` is the round of a loop in which it was made, as a digest of what
+    was sent into it; empty outside of loops.
     """
 
     root: str
@@ -26,6 +27,16 @@ class CallKey:
     firing: int
     ordinal: int
     fingerprint: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One of the equal calls of a node that were made before: its number, its round, and whether it was answered."""
+
+    ordinal: int
+    place: str
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,10 @@ class Ledger(Protocol):
         self, key: CallKey, *, run_id: str, provider: str, model: str, request: Mapping[str, Any]
     ) -> ReceiptRecord:
         """Return the receipt of this call if there is one (with its raw bytes), else a new one in state `intent`."""
+        ...
+
+    async def made(self, root: str, node: str, fingerprint: str) -> Sequence[Made]:
+        """Return the equal calls of a node that have a receipt under `root`."""
         ...
 
     async def mark_sent(self, receipt_id: str) -> None:

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final
 
+from nodebuilder.engine.desk import CALLER
 from nodebuilder.errors import InputError, NodeError, StorageError
 from nodebuilder.events import NodeErrorReport, RunFinished, RunStatus
 from nodebuilder.house.intake import Values
@@ -92,10 +93,17 @@ class Calls:
             )
         target = await self._target(called)
         values = await self.values(target, inputs)
+        caller = CALLER.get()
+        claims = caller.claims(target.id or target.workflow.name) if caller else None
         mark = _DEPTH.set(depth + 1)
         try:
             run_id = await self._runs.start(
-                target.workflow, workflow_id=target.id or None, values=values, apart=True, listener=listener
+                target.workflow,
+                workflow_id=target.id or None,
+                values=values,
+                apart=True,
+                claims=claims,
+                listener=listener,
             )
         finally:
             _DEPTH.reset(mark)

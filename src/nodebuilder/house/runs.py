@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 from uuid import uuid4
 
+from nodebuilder.engine.claims import Claims, first_run
 from nodebuilder.engine.runner import RunHandle, Runner
 from nodebuilder.errors import NodeBuilderError, StorageError
 from nodebuilder.events import Displayed, Event, RunFinished
@@ -72,12 +73,13 @@ class Runs:
         values: Values | None = None,
         request_id: str | None = None,
         apart: bool = False,
+        claims: Claims | None = None,
         listener: Listener | None = None,
     ) -> str:
         """Begin a run and return its id; a `request_id` that was used before gives the run that began then.
 
         `listener` hears every event as the engine tells it. A run that is `apart` neither sees the display of its
-        workflow nor adds to it.
+        workflow nor adds to it. `claims` are those of a run that a firing begins (see `Caller.claims`).
 
         Raises:
             WorkflowError: the workflow cannot run (code `not_runnable`); nothing was begun.
@@ -86,7 +88,13 @@ class Runs:
         self.check_open()
         ready = await self.ready(workflow, start=start, values=values)
         return await self.begin(
-            ready, uuid4().hex, workflow_id=workflow_id, request_id=request_id, apart=apart, listener=listener
+            ready,
+            uuid4().hex,
+            workflow_id=workflow_id,
+            request_id=request_id,
+            apart=apart,
+            claims=claims,
+            listener=listener,
         )
 
     async def ready(self, workflow: Workflow, *, start: str | None = None, values: Values | None = None) -> Ready:
@@ -274,6 +282,7 @@ class Runs:
         root: str | None = None,
         retry_unknown: bool = False,
         apart: bool = False,
+        claims: Claims | None = None,
         listener: Listener | None = None,
     ) -> str:
         """Begin a run with this id, or find the one that began under the same request; return its id.
@@ -292,7 +301,7 @@ class Runs:
                 document=save(ready.workflow),
                 name=ready.workflow.name,
                 workflow_id=workflow_id,
-                root=root,
+                root=claims.root if claims else root,
                 request_id=request_id,
             )
             if begun != run_id:
@@ -301,7 +310,7 @@ class Runs:
                 self._displays.forget()
             elif workflow_id is not None:
                 # A run that goes on sees what its first one saw, or no request would be the one that was paid for.
-                begun_at = (await self._store.history.summary(root)).started_at if root is not None else None
+                begun_at = (await self._store.history.summary(first_run(root))).started_at if root is not None else None
                 await self._displays.recall(workflow_id, begun_at)
             name = self._store.redactor.text(ready.workflow.name)
             live = self._live[run_id] = LiveRun(run_id, workflow_id, name, ready, apart=apart)
@@ -313,6 +322,7 @@ class Runs:
                     values=ready.keys or None,
                     root=root,
                     retry_unknown=retry_unknown,
+                    claims=claims,
                     sandbox=self._sandbox,
                     on_event=lambda event: self._hear(live, event, listener),
                 )

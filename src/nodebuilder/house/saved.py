@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from nodebuilder.errors import InputError, NodeError, StorageError, WorkflowError
-from nodebuilder.house.calls import Calls
+from nodebuilder.engine.desk import CALLER, LOOP_BROKEN, MAYBE_CHARGED
+from nodebuilder.errors import BudgetError, InputError, NodeError, StorageError, WorkflowError
+from nodebuilder.house.calls import CallResult, Calls
 from nodebuilder.house.neighbours import neighbour
 from nodebuilder.house.published import Published
 from nodebuilder.values import JSON, ToolDefinition
+
+FAILED: Final = "workflow_failed"
 
 
 class SavedTools:
@@ -39,11 +42,7 @@ class SavedTools:
             raise NodeError(f'The workflow "{workflow_id}" cannot run: {error.message}', error.remedy) from error
         if result.status == "succeeded":
             return result.outputs
-        if result.errors:
-            said, remedy = result.errors[0].message, result.errors[0].remedy
-        else:
-            said, remedy = f"It ended {result.status}.", "Look at its run."
-        raise NodeError(f'The workflow "{workflow_id}" failed: {said}', remedy, code="workflow_failed")
+        raise _failure(workflow_id, result)
 
     async def _find(self, workflow_id: str) -> Published:
         try:
@@ -59,3 +58,25 @@ class SavedTools:
                 "Write the id of a workflow that is saved here; the list of workflows shows them.",
                 code="no_such_workflow",
             ) from error
+
+
+def _failure(workflow_id: str, result: CallResult) -> NodeError:
+    """Return the error of a call whose run has not succeeded; a cap that it broke ends the run that called, too."""
+    errors = sorted(result.errors, key=lambda each: not _is_cap(each.code))
+    if not errors:
+        return NodeError(
+            f'The workflow "{workflow_id}" failed: It ended {result.status}.', "Look at its run.", code=FAILED
+        )
+    first = errors[0]
+    message = f'The workflow "{workflow_id}" failed: {first.message}'
+    if _is_cap(first.code):
+        error = BudgetError(message, first.remedy, code=first.code)
+        if first.code != LOOP_BROKEN and (caller := CALLER.get()) is not None:
+            caller.broke(error)
+        return error
+    asks = first.code == MAYBE_CHARGED  # whoever goes on with the run has to say what is to be done
+    return NodeError(message, first.remedy, code=first.code if asks else FAILED, charged="unknown" if asks else None)
+
+
+def _is_cap(code: str) -> bool:
+    return code.startswith("budget_per_")

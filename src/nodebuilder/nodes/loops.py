@@ -19,6 +19,8 @@ from nodebuilder.widgets import Back, Body, DoNotWait, Number
 
 TOLD: Final = 100
 """In so many steps, at most, it is told how far a loop is."""
+SPANS: Final = 20
+"""So many spans of items at most are named in a sentence."""
 _NOTHING: Final[Any] = SKIP
 
 
@@ -61,6 +63,7 @@ class _Items:
         self._go_on = go_on
         self._left: Iterator[tuple[int, Any]] = iter(enumerate(items))
         self._done = 0
+        self._empty: set[int] = set()
 
     async def work(self) -> None:
         """Work on items until none is left, or one has failed and that ends the loop."""
@@ -75,10 +78,26 @@ class _Items:
             self.errors[index] = told.errors[0]
         elif (given := _given(told.values.get("result", ()))) is not SKIP:
             self.results[index] = given
+        else:
+            self._empty.add(index)
         self._done += 1
         total = len(self._items)
         if self._done * TOLD // total > (self._done - 1) * TOLD // total:
             self._ctx.progress(self._done / total, f"{self._done} of {total}")
+
+    def done(self) -> str:
+        """Say which items are done, for a loop that is stopped: `3 of 9 items were done: 0-1, 4.`."""
+        done = sorted(self.results.keys() | self.errors.keys() | self._empty)
+        spans: list[list[int]] = []
+        for index in done:
+            if spans and spans[-1][1] == index - 1:
+                spans[-1][1] = index
+            else:
+                spans.append([index, index])
+        told = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in spans[:SPANS])
+        more = ", …" if len(spans) > SPANS else ""
+        which = f": {told}{more}" if told else ""
+        return f"The loop was stopped; {len(done)} of {len(self._items)} items were done{which}."
 
     def failures(self) -> list[Any]:
         """Return what failed, as the output tells it."""
@@ -108,9 +127,13 @@ async def for_each(
     """
     listed = _listed(items)
     work = _Items(ctx, listed, go_on=on_error == "continue")
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(width, len(listed))):
-            group.create_task(work.work())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(width, len(listed))):
+                group.create_task(work.work())
+    except asyncio.CancelledError:
+        ctx.log(work.done(), "warning")
+        raise
     if work.errors and on_error == "stop":
         index, first = min(work.errors.items())
         raise _failed(f"Item {index} failed", first, "Mend that, or set on_error to continue.", "item_failed")

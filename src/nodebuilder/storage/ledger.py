@@ -16,7 +16,7 @@ from sqlalchemy import Row, and_, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
-from nodebuilder.engine.store import CallKey, ReceiptRecord, ReceiptState
+from nodebuilder.engine.store import CallKey, Made, ReceiptRecord, ReceiptState
 from nodebuilder.errors import Charged, StorageError
 from nodebuilder.redaction import Redactor
 from nodebuilder.storage.database import Database
@@ -98,6 +98,7 @@ class ReceiptLedger:
             "firing": key.firing,
             "ordinal": key.ordinal,
             "fingerprint": key.fingerprint,
+            "place": key.place,
             "provider": provider,
             "model": model,
             "request": dumps(self._redactor.value(to_json(dict(request)))),
@@ -114,6 +115,13 @@ class ReceiptLedger:
                 return known
             raise
         return ReceiptRecord(receipt_id, "intent", charged="no")
+
+    async def made(self, root: str, node: str, fingerprint: str) -> list[Made]:
+        """Return the equal calls of a node that have a receipt under `root`."""
+        equal = (receipts.c.root == root, receipts.c.node == node, receipts.c.fingerprint == fingerprint)
+        query = select(receipts.c.ordinal, receipts.c.place, receipts.c.state).where(*equal)
+        rows = await self._database.rows(query)
+        return [Made(row.ordinal, row.place, row.state in ("kept", "done")) for row in rows]
 
     async def mark_sent(self, receipt_id: str) -> None:
         """Note that the request is about to leave: from here on it may have been charged."""

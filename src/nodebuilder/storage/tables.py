@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeEngine
 
 FLOAT: Final[TypeEngine[float]] = Float()
 
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """The revisions of the schema that this version knows, oldest first."""
 
 metadata = MetaData()
@@ -37,6 +37,7 @@ receipts = Table(
     Column("asset", String(128)),
     Column("created_at", FLOAT, nullable=False),
     Column("updated_at", FLOAT, nullable=False),
+    Column("place", String(64), nullable=False, server_default=""),
     UniqueConstraint("root", "node", "ordinal", "fingerprint", name="uq_receipts_call"),
     Index("ix_receipts_run_id", "run_id"),
     Index("ix_receipts_updated_at", "updated_at"),
