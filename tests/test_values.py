@@ -165,6 +165,8 @@ def test_a_secret_never_shows_itself() -> None:
 
 def test_bytes_go_out_as_their_count() -> None:
     assert to_json(b"12345") == "<5 bytes>"
+    assert to_json(-(10**4200)) == -(10**4200)
+    assert to_json([10**6000]) == ["(a number of about 6,000 digits)"]
 
 
 def test_an_asset_goes_out_as_its_facts() -> None:

@@ -189,6 +189,13 @@ def as_sequence(value: Any) -> list[Any] | None:
     return list(cast("Iterable[Any]", value)) if isinstance(value, list | tuple) else None
 
 
+def _told_number(value: float) -> JSON:
+    if isinstance(value, float):
+        return value if isfinite(value) else str(value)
+    digits = round(value.bit_length() * 0.30103)
+    return value if digits < MOST_DIGITS else f"(a number of about {digits:,} digits)"
+
+
 def _entries(value: Any) -> Iterable[tuple[str, Any]]:
     mapping = cast("Mapping[Any, Any]", value)
     return ((str(key), item) for key, item in mapping.items())
@@ -197,6 +204,8 @@ def _entries(value: Any) -> Iterable[tuple[str, Any]]:
 DEEPEST: Final = 100
 """How many levels of lists and objects are told of a value: one that holds itself has no last."""
 TOO_DEEP: Final = "(nested too deeply)"
+MOST_DIGITS: Final = 4300
+"""Python writes no longer whole numbers, and reads none."""
 
 
 def to_json(value: Any, depth: int = 0) -> JSON:
@@ -204,10 +213,10 @@ def to_json(value: Any, depth: int = 0) -> JSON:
     if depth > DEEPEST:
         return TOO_DEEP
     match value:
-        case None | bool() | str() | int():
+        case None | bool() | str():
             return value
-        case float():
-            return value if isfinite(value) else str(value)
+        case int() | float():
+            return _told_number(value)
         case Asset():
             return dict(value.as_json())
         case Mapping():

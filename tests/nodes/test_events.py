@@ -41,6 +41,13 @@ def test_what_is_sent_comes_in_as_it_was(data: Any) -> None:
     assert type(read_payload(write_payload(data))) is type(data)
 
 
+@given(st.text(st.characters()) | st.dictionaries(st.text(st.characters()), st.text(st.characters())))
+def test_halves_of_characters_come_in_too_and_a_document_can_hold_them(data: Any) -> None:
+    written = write_payload(data)
+    assert written.encode() is not None, "no half is in it"
+    assert read_payload(written) == data
+
+
 @given(st.text())
 async def test_a_payload_may_be_any_text(text: str) -> None:
     received = await receive_event.fn(listen_id="lunch", payload=text)
@@ -51,6 +58,9 @@ def test_what_is_no_json_goes_as_the_nearest_that_is() -> None:
     assert read_payload(write_payload(float("inf"))) == "inf"
     assert read_payload(write_payload({"a": (1, 2)})) == {"a": [1, 2]}
     assert read_payload("NaN") == "NaN"
+    assert read_payload("1e400") == "1e400"
+    assert read_payload("[-1e400]") == "[-1e400]"
+    assert read_payload(write_payload(10**5000)) == "(a number of about 5,000 digits)"
     assert read_payload("[" * 100_000) == "[" * 100_000
     picture = Asset("a.png", "http://localhost:8000/servable/a.png", "image/png", 1, 1, 1)
     assert read_payload(write_payload(picture))["filename"] == "a.png"

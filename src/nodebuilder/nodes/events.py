@@ -190,16 +190,27 @@ def write_payload(data: Any) -> str:
     """Return data as the text of a widget, from which `read_payload` makes the same again: JSON, or plain text."""
     plain = to_json(data)
     if isinstance(plain, str) and isinstance(read_payload(plain), str) and not plain.lstrip().startswith('"'):
-        return plain
-    return json.dumps(plain, ensure_ascii=False)
+        return plain if _is_whole(plain) else json.dumps(plain)
+    written = json.dumps(plain, ensure_ascii=False)
+    return written if _is_whole(written) else json.dumps(plain)
 
 
 def read_payload(text: str) -> Any:
     """Return the data that a text stands for: what it says as JSON, or else the text itself."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         return text
+
+
+def _is_whole(text: str) -> bool:
+    """Say whether a text can stand in a document: halves of two-part characters, which programs send, cannot."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _finite(text: str) -> float:
+    """Return a number; refuse one that is too large for one."""
+    return number if math.isfinite(number := float(text)) else _refuse(text)
 
 
 def _refuse(_name: str) -> NoReturn:
