@@ -22,11 +22,15 @@ FOLDER = Path(__file__).parent / "fixtures"
 FILES = sorted(FOLDER.glob("*.json"))
 MENDED = {
     "bare": ["was muted (mode 2)", "was muted (mode 4)"],
+    "graph_within_a_graph": ['of the type "graph/subgraph"'],
     "odd_looks": ["was muted (mode 2)", "was muted (mode 4)", 'of the type "Custom/MyFancyNode"'],
     "webhook_by_hand": ['has no widget "port" any more'],
 }
 """What is told of a file; of all others nothing, for nothing in them is to be mended."""
-KEYS = {"model_draws_with_a_key_in_the_file": [("llm", "api_key", "openai")]}
+KEYS = {
+    "graph_within_a_graph": [("subgraph", "api_key", "openai")],
+    "model_draws_with_a_key_in_the_file": [("llm", "api_key", "openai")],
+}
 """The keys that stand in files: node, widget, and the name of the secret."""
 
 
@@ -68,6 +72,16 @@ def test_titles_places_and_looks_are_kept() -> None:
     plain = import_graph(json.loads((FOLDER / "stale_and_plain.json").read_text()), registry).workflow
     assert {node.title for node in plain.nodes.values()} == {None}
     assert plain.nodes["number"].values == {"value": 5}
+
+
+def test_graphs_within_and_beside_are_kept_without_their_keys() -> None:
+    found = import_graph(json.loads((FOLDER / "graph_within_a_graph.json").read_text()), load_registry()).workflow
+    assert found.extra["litegraph"] == {
+        "definitions": {"subgraphs": [{"note": "kept"}]},
+        "saved_by": {"editor": "earlier"},
+    }
+    assert '"subgraph": {' in save(found)
+    assert "CANARY" not in save(found)
 
 
 def test_all_of_them_pass_as_they_are(terminal: Terminal) -> None:
