@@ -18,7 +18,7 @@ import pytest
 from nodebuilder.cli.listen import where
 from tests.terminal import COMMAND, Terminal
 
-HOOK = {
+HOOK: dict[str, Any] = {
     "format": "nodebuilder/1",
     "name": "Hook",
     "nodes": {
@@ -120,6 +120,27 @@ def test_others_are_let_in_with_a_token_only(terminal: Terminal) -> None:
 
 def test_a_file_that_is_none_is_said(terminal: Terminal) -> None:
     assert terminal.run("listen", Path("nowhere.flow.json")).code == 2
+
+
+def test_the_file_that_cannot_be_read_is_named_among_others(terminal: Terminal) -> None:
+    good = terminal.write("hook.flow.json", HOOK)
+    for content in ("{", "[]", '{"format": "nodebuilder/1", "nodes": {"a": 5}}'):
+        broken = good.with_name("broken.flow.json")
+        broken.write_text(content)
+        said = terminal.run("listen", good, broken, "--port", "0")
+        assert said.code == 2
+        assert said.err.startswith(f"{broken}: "), content
+        assert said.out == ""
+
+
+def test_files_of_one_name_are_told_apart(terminal: Terminal) -> None:
+    paths: list[Path] = []
+    for folder in ("one", "two"):
+        workflow = {**HOOK, "nodes": {**HOOK["nodes"], "hook": {"type": "webhook", "values": {"path": folder}}}}
+        (terminal.folder / folder).mkdir()
+        paths.append(terminal.write(f"{folder}/hook.flow.json", workflow))
+    with listening(*paths) as (_, lines):
+        assert [line.partition("  ")[0] for line in lines[1:3]] == [str(path) for path in paths]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from nodebuilder.errors import NodeBuilderError, WorkflowError
 from nodebuilder.events import RunFinished
 from nodebuilder.house import House
 from nodebuilder.house.fired import GIVEN, Cause
-from nodebuilder.registry import load_registry
+from nodebuilder.registry import Registry, load_registry
 from nodebuilder.server.serve import Ready, run_server
 from nodebuilder.settings import Settings, load_settings
 from nodebuilder.workflow.model import Workflow
@@ -48,8 +48,22 @@ def listen(
     settings = load_settings(host=host, port=port, data_dir=data_dir, sandbox=sandbox, nodes_dir=nodes_dir, token=token)
     log_to_stderr(settings.log_level)
     registry = load_registry(settings.nodes_dir)
-    listener = FileListener([(path, read_workflow(path, settings, registry=registry)) for path in files])
+    listener = FileListener([(path, _read(path, settings, registry)) for path in files])
     run_server(settings, listener.greet, listener.open)
+
+
+def _read(path: Path, settings: Settings, registry: Registry) -> Workflow:
+    try:
+        return read_workflow(path, settings, registry=registry)
+    except WorkflowError as error:
+        raise _of_file(path, error) from error
+
+
+def _of_file(path: Path, error: NodeBuilderError) -> WorkflowError:
+    """Return the error with its file in it: there may be several."""
+    problems = error.problems if isinstance(error, WorkflowError) else ()
+    named = error.message if str(path) in error.message else f"{path}: {error.message}"
+    return WorkflowError(named, error.remedy, code=error.code, problems=problems)
 
 
 class FileListener:
@@ -57,6 +71,7 @@ class FileListener:
 
     def __init__(self, workflows: list[tuple[Path, Workflow]]) -> None:
         self._workflows = workflows
+        self._shared = len({path.name for path, _ in workflows}) < len(workflows)
         self._names: dict[str, str] = {}
         self._lines: list[str] = []
         self._clean: Any = str
@@ -72,12 +87,10 @@ class FileListener:
         for path, workflow in self._workflows:
             try:
                 name = path.name.removesuffix(".json").removesuffix(".flow")
-                self._names[await house.listening.give(name, workflow)] = path.name
+                given = await house.listening.give(name, workflow)
             except NodeBuilderError as error:
-                problems = error.problems if isinstance(error, WorkflowError) else ()
-                raise WorkflowError(
-                    f"{path}: {error.message}", error.remedy, code=error.code, problems=problems
-                ) from error
+                raise _of_file(path, error) from error
+            self._names[given] = str(path) if self._shared else path.name
         house.fired.watchers.append(self._tell)
         for told in await house.listening.list():
             for node in told["nodes"]:
