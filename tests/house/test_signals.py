@@ -206,6 +206,28 @@ async def test_events_that_set_off_themselves_come_to_an_end(house: House) -> No
     assert (await house.runs.detail(runs[-1]["run_id"]))["errors"][0]["code"] == "events_too_deep"
 
 
+async def test_events_that_multiply_come_to_an_end_too(house: House) -> None:
+    nodes: dict[str, Any] = {"go": {"type": "send_event"}}
+    for name in ("one", "two"):
+        nodes |= {name: {"type": "receive_event"}, f"{name}_again": {"type": "send_event"}}
+    await listen(house, multiply=flow(nodes, "one.data -> one_again.data", "two.data -> two_again.data"))
+    house.events.most_again = 30
+    await run(house, flow({"go": {"type": "send_event"}}))
+    runs = await set_off(house)
+    assert len(runs) == 1 + 2 + 30
+    errors = [error for each in runs for error in (await house.runs.detail(each["run_id"]))["errors"]]
+    assert {error["code"] for error in errors} == {"events_too_deep"}
+
+
+async def test_one_event_may_reach_the_same_workflow_from_many_sides(house: House) -> None:
+    house.events.most_again = 0
+    await listen(house, one=deaf("lunch"), two=deaf("lunch"))
+    for _ in range(3):
+        end = await run(house, sender("send_event", ["lunch"] * 5))
+        assert end.status == "succeeded"
+    assert len(await set_off(house)) == 3 + 30
+
+
 async def test_data_that_is_too_large_is_refused(tmp_path: Path) -> None:
     async with open_house(hearing(tmp_path, max_string_chars=1000), exclusive=True) as house:
         await listen(house, one=deaf("lunch"))

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from nodebuilder.engine.budget import OUTER, Purse
@@ -21,6 +21,8 @@ from nodebuilder.workflow.model import Workflow
 
 MOST_DEEP: Final = 16
 """So many events may set off one another in a chain."""
+MOST_AGAIN: Final = 1000
+"""So many runs may one event bring about of workflows that it has passed through already."""
 LONGEST: Final = 30 * 86400.0
 """Nobody waits longer than this for answers, in seconds."""
 
@@ -58,12 +60,26 @@ class Wait:
             self.over.set()
 
 
+@dataclass(eq=False, slots=True)
+class Tally:
+    """How many runs an event has brought about of workflows that it had passed through before."""
+
+    again: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """How events led to where we are: how many, and who waits for answers on the way."""
+    """How events led to where we are: how many, through which workflows, and who waits for answers on the way."""
 
     depth: int = 0
     waits: tuple[Wait, ...] = ()
+    lines: frozenset[str] = frozenset()
+    tally: Tally | None = None
+
+    def further(self, wait: Wait | None) -> Chain:
+        """Return the chain with one event more, which `wait` waits for."""
+        waits = self.waits if wait is None else (*self.waits, wait)
+        return replace(self, depth=self.depth + 1, waits=waits, tally=self.tally or Tally())
 
 
 _CHAIN: Final[ContextVar[Chain]] = ContextVar("_CHAIN", default=Chain())  # noqa: B039 - it is frozen
@@ -81,6 +97,7 @@ class Exchange:
         listening: Callable[[str], Workflow | None],
         settings: Callable[[], Settings],
     ) -> None:
+        self.most_again = MOST_AGAIN
         self._runs = runs
         self._fired = fired
         self._listening = listening
@@ -154,32 +171,36 @@ class Exchange:
     async def _send(self, run_id: str, events: Sequence[tuple[str, Any]], wait: Wait | None) -> Sent:
         chain = _CHAIN.get()
         if chain.depth >= MOST_DEEP:
-            raise NodeError(
-                f"Events set off one another more than {MOST_DEEP} deep.",
-                "Look for a workflow that sets itself off.",
-                code="events_too_deep",
-            )
+            raise _too_deep(f"Events set off one another more than {MOST_DEEP} deep.")
         written = [(event_id, self._written(data)) for event_id, data in events]
         reached, refused = 0, list[NodeBuilderError]()
-        inner = Chain(chain.depth + 1, chain.waits if wait is None else (*chain.waits, wait))
-        mark = _CHAIN.set(inner)
+        further = chain.further(wait)
+        for event_id, payload in written:
+            causes = list(self._hearing(run_id, event_id))
+            reached += bool(causes)
+            for cause in causes:
+                try:
+                    await self._begin(cause, payload, further)
+                except NodeBuilderError as error:
+                    if error.code in ("stopping", "events_too_deep"):
+                        raise
+                    refused.append(error)
+                else:
+                    if wait is not None:
+                        wait.wanted += 1
+        return Sent(reached, tuple(refused))
+
+    async def _begin(self, cause: Cause, payload: str, chain: Chain) -> None:
+        """Begin a run that goes on with the chain."""
+        if cause.line in chain.lines and chain.tally is not None:
+            if chain.tally.again >= self.most_again:
+                raise _too_deep(f"One event has set off the same workflows again {self.most_again} times.")
+            chain.tally.again += 1
+        mark = _CHAIN.set(replace(chain, lines=chain.lines | {cause.line}))
         try:
-            for event_id, payload in written:
-                causes = list(self._hearing(run_id, event_id))
-                reached += bool(causes)
-                for cause in causes:
-                    try:
-                        await self._fired.begin(cause, {PAYLOAD: payload}, listener=_told(inner.waits))
-                    except NodeBuilderError as error:
-                        if error.code == "stopping":
-                            raise
-                        refused.append(error)
-                    else:
-                        if wait is not None:
-                            wait.wanted += 1
+            await self._fired.begin(cause, {PAYLOAD: payload}, listener=_told(chain.waits))
         finally:
             _CHAIN.reset(mark)
-        return Sent(reached, tuple(refused))
 
     def _hearing(self, run_id: str, event_id: str) -> Iterator[Cause]:
         """Yield all nodes that hear an event; those of the workflow that sends it also when it does not listen."""
@@ -205,6 +226,10 @@ class Exchange:
                 "The data of the event is too large.", "Send less, or a link to it.", socket="data", code="too_large"
             )
         return text
+
+
+def _too_deep(message: str) -> NodeError:
+    return NodeError(message, "Look for a workflow that sets itself off.", code="events_too_deep")
 
 
 def _outside() -> Purse | None:
