@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import os
 import ssl
@@ -80,6 +81,8 @@ def missing_litellm() -> ProviderError:
 @cache
 def _library() -> Library:
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+    with contextlib.suppress(ImportError):  # openai uses it if it is loaded, also when a thread is not done with that
+        importlib.import_module("httpx2")
     try:
         import litellm
         from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
