@@ -80,11 +80,14 @@ def test_only_harmless_headers_and_fields_of_the_query_are_handed_on() -> None:
         "x_gitlab_token": "CANARY",
     }
     query = "a=1&b=2&b=3&c=&token=CANARY&access_token=CANARY&X-Signature=CANARY&sig=CANARY&client_secret=CANARY"
-    told = values_of(delivery(b"hi", f"{query}&design=d", **headers))
+    query += (
+        "&key=CANARY&Access-Key=CANARY&%0Atoken=CANARY&x%0Apassword=CANARY&jwt=CANARY&pwd=CANARY&credentials=CANARY"
+    )
+    told = values_of(delivery(b"hi", f"{query}&design=d&issue_key=e&code=f", **headers))
     assert "CANARY" not in json.dumps(told)
     request = json.loads(told["request"])
     assert request["method"] == "POST"
-    assert request["query"] == {"a": "1", "b": ["2", "3"], "c": "", "design": "d"}
+    assert request["query"] == {"a": "1", "b": ["2", "3"], "c": "", "design": "d", "issue_key": "e", "code": "f"}
     assert set(request["headers"]) == {"content-type", "user-agent", "x-github-event"}
     assert len(request["headers"]["user-agent"]) == 1000
     assert told["payload"] == "hi"

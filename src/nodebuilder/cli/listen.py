@@ -12,7 +12,7 @@ import typer
 from nodebuilder.cli.console import log_to_stderr, stdout
 from nodebuilder.cli.flow_file import read_workflow
 from nodebuilder.cli.options import DataDir, NodesDir
-from nodebuilder.cli.set_off import set_off_line
+from nodebuilder.cli.set_off import one_line, set_off_line
 from nodebuilder.errors import NodeBuilderError, WorkflowError
 from nodebuilder.events import RunFinished
 from nodebuilder.house import House
@@ -94,7 +94,8 @@ class FileListener:
         house.fired.watchers.append(self._tell)
         for told in await house.listening.list():
             for node in told["nodes"]:
-                self._lines.append(f"{self._names[told['workflow_id']]}  {node['node']}: {where(node)}")
+                line = f"{self._names[told['workflow_id']]}  {node['node']}: {where(node)}"
+                self._lines.append(one_line(line))
 
     def greet(self, server: Ready) -> None:
         """Say where all listen, when requests are answered."""
@@ -107,8 +108,8 @@ class FileListener:
 
     def _tell(self, cause: Cause, event: RunFinished) -> None:
         name = self._names.get(cause.line) or cause.line.removeprefix(GIVEN)
-        line = f"{datetime.now():%H:%M:%S}  {name}  {set_off_line(cause, event)}"  # noqa: DTZ005 - for a person here
-        stdout.print(self._clean(line), markup=False, highlight=False, soft_wrap=True)
+        line = f"{datetime.now():%H:%M:%S}  {name}  {set_off_line(cause, event, self._clean)}"  # noqa: DTZ005 - for a person here
+        stdout.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def where(node: Mapping[str, Any]) -> str:

@@ -100,8 +100,8 @@ def _tell_set_off(house: House, *, quiet: bool) -> list[RunFinished]:
     def tell(cause: Cause, event: RunFinished) -> None:
         ended.append(event)
         if not quiet or event.status != "succeeded":
-            line = set_off_line(cause, event)
-            stderr.print(house.store.redactor.text(line), markup=False, highlight=False)
+            line = set_off_line(cause, event, house.store.redactor.text)
+            stderr.print(line, markup=False, highlight=False)
 
     house.fired.watchers.append(tell)
     return ended

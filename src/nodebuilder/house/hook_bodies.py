@@ -35,7 +35,10 @@ SAFE_HEADERS: Final = frozenset(
 
 MAX_FIELDS: Final = 200
 MAX_HEADER_CHARS: Final = 1000
-_KEYS: Final = re.compile(r"(?i).*(token|secret|signature|password|passwd|api[_-]?key|authorization).*|sig|hmac|auth")
+_KEYS: Final = re.compile(
+    r"(?is).*(token|secret|signature|passw|api[_-]?key|authorization|credential).*"
+    r"|((access|account|auth|hook|private|shared|subscription)[_-]?)?key|sig|hmac|auth|jwt|pwd|pass"
+)
 """Names in a query under which keys are sent; what is kept of a run must not hold them."""
 
 
