@@ -85,6 +85,17 @@ def test_whatever_the_value_no_disguise_of_it_survives(value: str, before: str, 
         assert form not in redactor.known(f"{before}{form}{after}") or form in STARS
 
 
+@pytest.mark.parametrize("ascii_only", [True, False])
+@pytest.mark.parametrize("slash", ["/", "\\/"])
+def test_a_value_is_found_in_json_within_json_within_json(slash: str, ascii_only: bool) -> None:
+    redactor = Redactor()
+    redactor.remember('k/ä"y\\ of €CANARY')
+    text = json.dumps('k/ä"y\\ of €CANARY', ensure_ascii=ascii_only).replace("/", slash)
+    for _ in range(3):
+        assert "CANARY" not in redactor.known(text)
+        text = json.dumps({"data": text}, ensure_ascii=ascii_only)
+
+
 def test_short_values_are_not_looked_for() -> None:
     redactor = Redactor()
     redactor.remember("sandbox")

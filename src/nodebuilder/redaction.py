@@ -115,7 +115,6 @@ def disguises(value: str) -> set[str]:
     """Return the forms in which a key turns up in logs, addresses, headers, documents and dumps."""
     raw = value.encode("utf-8", "surrogatepass")
     quoted = quote(value, safe="")
-    escaped = json.dumps(value)[1:-1]
     forms = {
         value,
         value[::-1],
@@ -136,8 +135,7 @@ def disguises(value: str) -> set[str]:
         "".join(f"\\u{ord(char):04x}" for char in value),
         ", ".join(str(byte) for byte in raw),
         ",".join(str(byte) for byte in raw),
-        escaped,
-        json.dumps(escaped)[1:-1],
+        *_nested(value),
         repr(value)[1:-1],
         html.escape(value),
         "".join(f"&#{ord(char)};" for char in value),
@@ -147,6 +145,16 @@ def disguises(value: str) -> set[str]:
         *_base64(raw),
     }
     return {form for form in forms if len(form) >= MIN_LENGTH}
+
+
+def _nested(value: str) -> Iterator[str]:
+    """Yield the value as it stands in JSON, and in JSON within JSON: what came in stands in an event, that in a run."""
+    for ascii_only in (True, False):
+        plain = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
+        for escaped in (plain, plain.replace("/", "\\/")):
+            for _ in range(3):
+                yield escaped
+                escaped = json.dumps(escaped, ensure_ascii=False)[1:-1]  # noqa: PLW2901 - one level deeper
 
 
 def _base64(raw: bytes) -> Iterator[str]:
