@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Charged = Literal["yes", "no", "unknown"]
 Severity = Literal["error", "warning"]
@@ -152,6 +152,10 @@ class ProviderError(NodeError):
     ) -> None:
         super().__init__(message, remedy, code=code, charged=charged)
         self.retry_after = retry_after
+
+
+ASKING: Final = frozenset({"maybe_charged", "answer_lost"})
+"""The codes of errors of paid calls that only the person can go on with: no loop catches them."""
 
 
 class BudgetError(NodeError):

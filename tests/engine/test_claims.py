@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 
 from hypothesis import given, settings
@@ -180,6 +181,26 @@ async def test_an_attempt_that_was_refused_is_not_made_again_when_a_later_one_wa
     assert [record.state for record in harness.memory.ledger.all] == ["refused", "refused", "done"]
     again = await harness.run(nodes, *links, root="first")
     assert again.outputs["loop"] == first.outputs["loop"]
+    assert len(shop.asked) == 3
+
+
+async def test_a_call_that_waits_for_the_person_is_not_made_by_another_attempt(harness: Harness) -> None:
+    shop = harness.memory.providers[Shop] = Shop([1])
+    nodes: dict[str, Any] = {"loop": (each, {"count": 2}), "tries": tries, "thinks": thinks}
+    links = (
+        *("loop.item -> tries.value", "tries.attempt -> thinks.value"),
+        *("thinks.output -> tries.result", "tries.output -> loop.result"),
+    )
+    await harness.run(nodes, *links, run_id="first")
+    records = harness.memory.ledger.records
+    for key in list(records)[:1]:
+        records[key] = replace(records[key], state="unknown", raw=None)
+    again = await harness.run(nodes, *links, root="first")
+    assert again.status == "failed", "it is the person's word that is asked for, whatever a loop catches"
+    assert [error.code for error in again.errors if error.node == "thinks"] == ["maybe_charged"] * 3
+    assert len(shop.asked) == 2
+    told = await harness.run(nodes, *links, root="first", retry_unknown=True)
+    assert told.status == "succeeded"
     assert len(shop.asked) == 3
 
 

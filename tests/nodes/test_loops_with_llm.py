@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from nodebuilder.house import House, open_house
+from nodebuilder.storage.tables import receipts, runs
 from tests.house.calling import chosen, flow, keep
 from tests.nodes.llm_bench import LlmBench, open_llm_bench
 from tests.standin import StandIn
@@ -288,15 +290,43 @@ async def test_a_called_run_that_may_have_been_charged_waits_for_the_person(hous
     for live in [run["run_id"] for run in house.runs.running()]:
         await house.runs.cancel(live)
     await ended(house, run_id)
-    receipts = house.store.ledger
-    rows = [each for run in await house.runs.list() for each in await receipts.of_run(run["run_id"])]
-    await receipts._move(rows[0].id, "unknown", charged="unknown")  # pyright: ignore[reportPrivateUsage] - as if cut off
+    await house.store.database.execute(update(receipts).values(state="unknown"))  # as if it was cut off
     again = await ended(house, await house.runs.resume(run_id))
-    assert [error.code for error in again.errors] == ["maybe_charged", "item_failed"]
+    assert [error.code for error in again.errors] == ["maybe_charged", "maybe_charged"]
     assert openai.count == 1
     finished = await ended(house, await house.runs.resume(run_id, retry_unknown=True))
     assert finished.status == "succeeded", finished.errors
     assert openai.count == 2
+
+
+@pytest.mark.parametrize("kind", ["for_each", "catch"])
+async def test_no_loop_goes_on_without_the_word_of_the_person(house: House, openai: StandIn, kind: str) -> None:
+    values = {"on_error": "continue", "width": 2} if kind == "for_each" else {"attempts": 3}
+    given_to = ["red", "blue"] if kind == "for_each" else "red"
+    sends, takes, gives = ("item", "items", "results") if kind == "for_each" else ("attempt", "value", "output")
+    nodes = {
+        "items": {"type": "input", "values": {"type": "any", "default": json.dumps(given_to)}},
+        "loop": {"type": kind, "values": values},
+        "llm": {"type": "llm"},
+        "after": {"type": "output"},
+    }
+    links = (f"items.value -> loop.{takes}", f"loop.{sends} -> llm.prompt", "llm.response -> loop.result")
+    run_id = await house.runs.start(house.read(flow(nodes, *links, f"loop.{gives} -> after.value")))
+    made = 2 if kind == "for_each" else 1
+    assert (await ended(house, run_id)).status == "succeeded"
+    first = (await house.store.ledger.of_run(run_id))[0]
+    gone = update(receipts).where(receipts.c.id == first.id).values(state="unknown")
+    await house.store.database.execute(gone)
+    await house.store.database.execute(update(runs).where(runs.c.id == run_id).values(status="interrupted"))
+    (house.settings.data_dir / "receipts" / f"{first.id}.raw").unlink()
+    again = await ended(house, await house.runs.resume(run_id))
+    assert again.status == "failed"
+    assert {error.code for error in again.errors} == {"maybe_charged"}
+    assert "after" not in again.outputs, "what is not whole does not go on"
+    assert openai.count == made
+    finished = await ended(house, await house.runs.resume(again.run_id, retry_unknown=True))
+    assert finished.status == "succeeded"
+    assert openai.count == made + 1
 
 
 async def test_a_cap_that_is_broken_in_a_called_workflow_ends_the_loop_around_it(

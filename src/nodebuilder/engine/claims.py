@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from nodebuilder.engine.store import Ledger, Made
+from nodebuilder.errors import NodeError
 
 RUN_CHARS: Final = 32
 """So many characters of the id of a run, at most, stand in front of the roots of all runs that it called."""
@@ -23,12 +24,13 @@ class Claims:
 
     `root` is under which they are kept: the id of the first of the runs that go on with each other. `fresh` says that
     there are none of earlier runs. `retry_unknown` is the person's word that calls which may have been charged are to
-    be made again.
+    be made again; `held` are calls, by node, request and round, that wait for it.
     """
 
     def __init__(self, ledger: Ledger, root: str, *, fresh: bool = False, retry_unknown: bool = False) -> None:
         self.root = root
         self.retry_unknown = retry_unknown
+        self.held: dict[tuple[str, str, str], NodeError] = {}
         self._fresh = fresh
         self._ledger = ledger
         self._pools: dict[tuple[str, str], _Pool] = {}

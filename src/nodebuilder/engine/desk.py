@@ -20,8 +20,6 @@ from nodebuilder.values import Asset
 Result = TypeVar("Result")
 LOOP_BROKEN: Final = "budget_per_loop"
 """The code of the error that ends a loop of calls and not the run."""
-MAYBE_CHARGED: Final = "maybe_charged"
-"""The code of the error that asks the person whether a call is to be made again."""
 _AT_WORK: ContextVar[PaidCall | None] = ContextVar("_AT_WORK", default=None)
 
 
@@ -100,25 +98,36 @@ class Desk:
 
     async def _open(self, call: Call) -> ReceiptRecord:
         fingerprint = call.fingerprint
-        ordinal = await self.claims.claim(call.node, fingerprint, call.place)
+        asked = (call.node, fingerprint, call.place)
+        if asked in self.claims.held:
+            raise self.claims.held[asked]
+        ordinal = await self.claims.claim(*asked)
         key = CallKey(self.claims.root, call.node, call.firing, ordinal, fingerprint, call.place)
         record = await self._ledger.open(
             key, run_id=self._recorder.run_id, provider=call.provider, model=call.model, request=call.request
         )
+        error = self._asks(record)
+        if error is not None:
+            self.claims.held[asked] = error  # another attempt at it is no word of the person
+            raise error
+        return record
+
+    def _asks(self, record: ReceiptRecord) -> NodeError | None:
+        """Return the error of a call that only the person can go on with."""
         if record.raw is None and record.state in ("kept", "done"):
-            raise NodeError(
+            return NodeError(
                 "This call was answered and paid before, but its answer is no longer on disk.",
                 "Restore the receipts folder, or start a new run and pay again.",
                 code="answer_lost",
             )
         if record.raw is None and record.state in ("sent", "unknown") and not self.claims.retry_unknown:
-            raise NodeError(
+            return NodeError(
                 "This call was sent before the run was cut off, and its answer is lost: it may have been charged.",
                 "Look at your provider's usage page, then resume and say that the call is to be made again.",
-                code=MAYBE_CHARGED,
+                code="maybe_charged",
                 charged="unknown",
             )
-        return record
+        return None
 
     async def _promise(self, purse: Purse, call: Call) -> int:
         try:

@@ -12,7 +12,7 @@ from nodebuilder.engine.firing import Scope
 from nodebuilder.engine.mover import Mover
 from nodebuilder.engine.rounds import Rounds, failure_in
 from nodebuilder.engine.state import Flight, NodeState
-from nodebuilder.errors import NodeBuilderError
+from nodebuilder.errors import ASKING, NodeBuilderError
 from nodebuilder.events import OutputSent
 
 
@@ -29,8 +29,8 @@ class RunStage:
         self._mover.push(state, flight, outputs)
 
     def failure(self, state: NodeState, flight: Flight, error: NodeBuilderError) -> None:
-        """Tell that a firing failed; a loop around it may deal with that, but for caps of the run, which end it."""
-        caught = failure_in(state, error) and self._scope.desk.broken is None
+        """Tell that a firing failed; a loop around it may deal with that, if it is neither a cap nor for the person."""
+        caught = failure_in(state, error) and self._scope.desk.broken is None and error.code not in ASKING
         seconds = perf_counter() - flight.started
         self._scope.recorder.failure(state.node.id, flight.number, error, seconds, caught=caught)
 

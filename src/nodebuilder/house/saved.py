@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from nodebuilder.engine.desk import CALLER, LOOP_BROKEN, MAYBE_CHARGED
-from nodebuilder.errors import BudgetError, InputError, NodeError, StorageError, WorkflowError
+from nodebuilder.engine.desk import CALLER, LOOP_BROKEN
+from nodebuilder.errors import ASKING, BudgetError, InputError, NodeError, StorageError, WorkflowError
 from nodebuilder.house.calls import CallResult, Calls
 from nodebuilder.house.neighbours import neighbour
 from nodebuilder.house.published import Published
@@ -62,7 +62,7 @@ class SavedTools:
 
 def _failure(workflow_id: str, result: CallResult) -> NodeError:
     """Return the error of a call whose run has not succeeded; a cap that it broke ends the run that called, too."""
-    errors = sorted(result.errors, key=lambda each: not _is_cap(each.code))
+    errors = sorted(result.errors, key=lambda each: (not _is_cap(each.code), each.code not in ASKING))
     if not errors:
         return NodeError(
             f'The workflow "{workflow_id}" failed: It ended {result.status}.', "Look at its run.", code=FAILED
@@ -74,7 +74,7 @@ def _failure(workflow_id: str, result: CallResult) -> NodeError:
         if first.code != LOOP_BROKEN and (caller := CALLER.get()) is not None:
             caller.broke(error)
         return error
-    asks = first.code == MAYBE_CHARGED  # whoever goes on with the run has to say what is to be done
+    asks = first.code in ASKING  # whoever goes on with the run has to say what is to be done
     return NodeError(message, first.remedy, code=first.code if asks else FAILED, charged="unknown" if asks else None)
 
 

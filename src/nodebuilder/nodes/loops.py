@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from nodebuilder.context import Context, Round, RoundError
-from nodebuilder.errors import InputError, NodeError
+from nodebuilder.errors import ASKING, InputError, NodeError
 from nodebuilder.node import node
 from nodebuilder.nodes.comparison import holds, is_true
 from nodebuilder.values import SKIP, as_mapping, as_sequence
@@ -29,8 +29,15 @@ def _given(values: Sequence[Any]) -> Any:
     return SKIP if not values else values[0] if len(values) == 1 else list(values)
 
 
+def _gravest(errors: Sequence[RoundError]) -> RoundError:
+    """Return the first failure that is for the person to deal with, or else the first."""
+    return next((each for each in errors if each.code in ASKING), errors[0])
+
+
 def _failed(what: str, error: RoundError, remedy: str, code: str) -> NodeError:
-    """Return the error of a loop node in whose body something failed."""
+    """Return the error of a loop node in whose body something failed; what is for the person stays that."""
+    if error.code in ASKING:
+        remedy, code = error.remedy, error.code
     return NodeError(f"{what}, in {error.title}: {error.message}", remedy, code=code, charged=error.charged)
 
 
@@ -75,7 +82,7 @@ class _Items:
 
     def _keep(self, index: int, told: Round) -> None:
         if told.errors:
-            self.errors[index] = told.errors[0]
+            self.errors[index] = _gravest(told.errors)
         elif (given := _given(told.values.get("result", ()))) is not SKIP:
             self.results[index] = given
         else:
@@ -123,7 +130,7 @@ async def for_each(
         result: The end of the body: what comes here is the result for the item.
         width: How many items are worked on at the same time.
         on_error: What happens when an item fails: no other is begun and the node fails; or the others go on, and
-            `errors` says which failed.
+            `errors` says which failed. A paid call that waits for your word fails the node when they are done.
     """
     listed = _listed(items)
     work = _Items(ctx, listed, go_on=on_error == "continue")
@@ -134,9 +141,10 @@ async def for_each(
     except asyncio.CancelledError:
         ctx.log(work.done(), "warning")
         raise
-    if work.errors and on_error == "stop":
-        index, first = min(work.errors.items())
-        raise _failed(f"Item {index} failed", first, "Mend that, or set on_error to continue.", "item_failed")
+    ending = [index for index, each in work.errors.items() if on_error == "stop" or each.code in ASKING]
+    if ending:
+        first = work.errors[min(ending)]
+        raise _failed(f"Item {min(ending)} failed", first, "Mend that, or set on_error to continue.", "item_failed")
     results = [work.results[index] for index in sorted(work.results)]
     return Items(_NOTHING, _NOTHING, results, work.failures(), len(listed))
 
@@ -213,7 +221,8 @@ async def while_node(
         told = await ctx.round({"body": value, "index": rounds})
         rounds += 1
         if told.errors:
-            raise _failed(f"Round {rounds} failed", told.errors[0], told.errors[0].remedy, "round_failed")
+            first = _gravest(told.errors)
+            raise _failed(f"Round {rounds} failed", first, first.remedy, "round_failed")
         came, said = told.values.get("next", ()), told.values.get("again", ())
         value = came[-1] if came else value
         if condition == "again":
@@ -267,6 +276,8 @@ async def catch(
         if not told.errors:
             return Caught(_NOTHING, _given(told.values.get("result", ())), _NOTHING, _NOTHING)
         errors.extend(told.errors)
-        last = told.errors[0]
+        last = _gravest(told.errors)
+        if last.code in ASKING:
+            raise _failed(f"Attempt {number + 1} failed", last, last.remedy, last.code)
         ctx.log(f"Attempt {number + 1} of {attempts} failed, in {last.title}: {last.message}", "warning")
     return Caught(_NOTHING, _NOTHING, asdict(last) if last else {}, [asdict(each) for each in errors])
