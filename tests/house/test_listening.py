@@ -192,6 +192,17 @@ async def test_nothing_is_set_off_under_an_id_that_goes(folder: Path) -> None:
         await house.runs.cancel(await beginning)
 
 
+async def test_one_that_goes_while_listening_begins_leaves_nothing_behind(folder: Path) -> None:
+    async with opened(folder) as house:
+        for _ in range(20):
+            await keep(house, "one", deaf("lunch"))
+            starting = asyncio.create_task(house.listening.start("one"))
+            await house.store.workflows.delete("one")
+            await house.listening.deleted("one")
+            await asyncio.gather(starting, return_exceptions=True)
+        assert (await house.listening.list(), await house.store.listeners.all()) == ([], {})
+
+
 class Broken:
     """An ear with a mistake in it."""
 

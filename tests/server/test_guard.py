@@ -6,7 +6,8 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
@@ -337,7 +338,9 @@ def test_guesses_of_a_token_are_slowed_down(serve: Callable[..., Server]) -> Non
     assert statuses == {401, 429}
 
 
-async def test_a_body_that_stops_on_its_way_is_given_up() -> None:
+@asynccontextmanager
+async def guarded(body_seconds: float) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection to a guard, and to an application that reads the body, on which the head of a delivery was sent."""
     ended = asyncio.Event()
 
     async def reads(_scope: Scope, receive: Receive, _send: Send) -> None:
@@ -346,16 +349,31 @@ async def test_a_body_that_stops_on_its_way_is_given_up() -> None:
         if message["type"] == "http.disconnect":
             ended.set()
 
-    guard = Guard(reads, doors=Doors(frozenset()), tokens=Tokens(None), limits=BodyLimits(100, 100), body_seconds=0.05)
+    limits = BodyLimits(100, 10**6)
+    guard = Guard(reads, doors=Doors(frozenset()), tokens=Tokens(None), limits=limits, body_seconds=body_seconds)
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(guard, http="httptools", lifespan="off", log_config=None))
     serving = asyncio.create_task(server.serve([listening]))
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"POST /hooks/a HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 9\r\n\r\nhalf".encode())
-    answer = await reader.readuntil(b"\r\n\r\n")
-    assert answer.startswith(b"HTTP/1.1 408 ")
+    writer.write(f"POST /hooks/a HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 100000\r\n\r\n".encode())
+    yield reader, writer
     await ended.wait()
     server.should_exit = True
     writer.close()
     await serving
+
+
+async def test_a_body_that_stops_on_its_way_is_given_up() -> None:
+    async with guarded(0.05) as (reader, writer):
+        writer.write(b"half")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_body_that_comes_drop_by_drop_is_given_up_too() -> None:
+    async with guarded(0.5) as (reader, writer):
+        answer = asyncio.create_task(reader.readuntil(b"\r\n\r\n"))
+        while not answer.done():
+            writer.write(b"x")
+            await asyncio.wait([answer], timeout=0.01)
+        assert answer.result().startswith(b"HTTP/1.1 408 ")

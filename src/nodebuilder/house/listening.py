@@ -156,9 +156,10 @@ class Listening:
                 await self._take(Heard(new_id, heard.workflow, heard.since))
 
     async def deleted(self, workflow_id: str) -> None:
-        """Listen no more for a workflow that is gone."""
+        """Listen no more for a workflow that is gone, nor for another that will have its id."""
         async with self._turn:
             await self._drop(workflow_id)
+            await self._store.listeners.remove(workflow_id)  # listening may have begun while it went
 
     async def list(self) -> list[dict[str, Any]]:
         """Return the workflows that listen as JSON objects, the one that began first at the head."""

@@ -10,6 +10,7 @@ import asyncio
 import hmac
 import logging
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +34,8 @@ _OPEN: Final = frozenset({("POST", "/api/session"), ("GET", "/signin.js")})
 SANDBOX: Final = "/sandbox/v1/"
 BODY_SECONDS: Final = 30.0
 """How long a request may send nothing before its body is there."""
+HOOK_TIMES: Final = 4
+"""So many times as long may all of the body of a delivery take: anybody may send one, and it is small."""
 
 
 @dataclass(slots=True)
@@ -81,7 +84,8 @@ class Guard:
     ) -> None:
         """Guard `app`; `signed` says whether a webhook at this method and path checks who calls by a signature.
 
-        A request that sends nothing for `body_seconds` before its body is there is given up.
+        A request that sends nothing for `body_seconds` before its body is there is given up, and a delivery to a
+        webhook that takes four times as long.
         """
         self._doors = doors
         self._limits = limits
@@ -116,7 +120,7 @@ class Guard:
             return
         scope.setdefault("state", {})["request_id"] = request_id
         try:
-            await self.app(scope, _counted(receive, answer, limit, self._body_seconds), answer.send)
+            await self.app(scope, _counted(receive, answer, limit, self._patience(caller)), answer.send)
         except Refusal as refusal:
             await answer.refuse(refusal, caller)
         except asyncio.CancelledError:
@@ -139,6 +143,13 @@ class Guard:
             await self.app(scope, receive, send)
         except Exception:
             log.exception("A WebSocket failed: %s", caller.path)
+
+    def _patience(self, caller: Caller) -> Callable[[], float]:
+        """Return what tells how long the next part of a body may take."""
+        if not is_hook(caller.path):
+            return lambda: self._body_seconds
+        end = time.monotonic() + HOOK_TIMES * self._body_seconds
+        return lambda: min(self._body_seconds, end - time.monotonic())
 
     def _check(self, scope: Scope, caller: Caller) -> None:
         check_size(scope.get("raw_path", b"") + scope.get("query_string", b""), scope["headers"])
@@ -218,8 +229,8 @@ def _wants_page(caller: Caller) -> bool:
     return caller.method == "GET" and caller.path == "/" and "text/html" in accepted
 
 
-def _counted(receive: Receive, answer: Answer, limit: int, seconds: float) -> Receive:
-    """Return `receive`, which ends the request when more than `limit` bytes come, or nothing for so many seconds."""
+def _counted(receive: Receive, answer: Answer, limit: int, patience: Callable[[], float]) -> Receive:
+    """Return `receive`, which ends the request when more than `limit` bytes come, or the next ones not in time."""
     seen = 0
     coming = True
 
@@ -230,7 +241,7 @@ def _counted(receive: Receive, answer: Answer, limit: int, seconds: float) -> Re
         if not coming:
             return await receive()
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(patience()):
                 message = await receive()
         except TimeoutError:
             await answer.refuse(plain(408))
