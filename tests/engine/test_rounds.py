@@ -556,3 +556,34 @@ def test_nested_loops_of_any_shape_give_each_round_its_own(
         assert harness.fired("work") == rows * columns
 
     asyncio.run(check())
+
+
+class Strange(BaseException):
+    """What no handler of errors takes."""
+
+
+@pytest.mark.parametrize("rests", [False, True])
+@pytest.mark.parametrize("strange", [SystemExit, asyncio.CancelledError, Strange, GeneratorExit, StopIteration])
+async def test_whatever_a_node_raises_ends_its_own_round_alone(
+    harness: Harness, strange: type[BaseException], rests: bool
+) -> None:
+    if strange is GeneratorExit and rests:
+        pytest.skip("it is what a task hears that is taken down")
+
+    @node("raises")
+    async def raises(value: Any) -> Any:
+        if rests:
+            await asyncio.sleep(0)
+        if value == 2.0:
+            raise strange
+        return value
+
+    async with asyncio.timeout(10):
+        finished = await harness.run(
+            {"list": listed, "loop": (each, {"width": 2, "catch": True}), "work": raises},
+            "list.output -> loop.items",
+            "loop.item -> work.value",
+            "work.output -> loop.result",
+        )
+    assert finished.status == "succeeded"
+    assert results(finished) == [[1.0], [], [3.0]]

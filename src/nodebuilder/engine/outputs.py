@@ -41,6 +41,13 @@ def of_slot(items: Sequence[Any], slot: int) -> Any:
     return items[slot] if slot < len(items) else SKIP
 
 
+def of_node(error: BaseException, *others: type[BaseException]) -> BaseException:
+    """Return what the code of a node raised; raise it on if it is one of `others`, which no node can mean."""
+    if isinstance(error, others):
+        raise error
+    return error
+
+
 def crashed(node: PlannedNode, error: BaseException) -> NodeCrashed:
     """Return what is told of an error that the code of a node raised and did not declare."""
     text = " ".join(str(error).split())

@@ -21,7 +21,7 @@ from nodebuilder.engine.body import arguments, open_body
 from nodebuilder.engine.calls import NO_ANSWER, PendingCall, is_result
 from nodebuilder.engine.circles import never_fired
 from nodebuilder.engine.firing import Firing, Scope
-from nodebuilder.engine.outputs import crashed, of_slot, shown, split
+from nodebuilder.engine.outputs import crashed, of_node, of_slot, shown, split
 from nodebuilder.engine.plan import Form, Plan
 from nodebuilder.engine.rounds import Rounds, first_states
 from nodebuilder.engine.stage import RunStage
@@ -32,8 +32,6 @@ from nodebuilder.events import NodeFinished, NodeFired, NodeLogged, OutputSent, 
 from nodebuilder.values import SKIP
 
 log: Final = logging.getLogger(__name__)
-FROM_NODES: Final = (Exception, asyncio.CancelledError, SystemExit)
-"""What the code of a node may raise without harming anyone but itself."""
 STOPPED: Final = "It was stopped: nobody waits for it any more."
 SLICE: Final = 0.005
 """Seconds after which a dispatcher lets others have their turn."""
@@ -202,8 +200,8 @@ class Scheduler:
         returned: Any = None
         try:
             returned = await body
-        except FROM_NODES as error:
-            failure = error
+        except BaseException as error:  # noqa: BLE001 - a node may raise anything
+            failure = of_node(error, KeyboardInterrupt, GeneratorExit)  # as it is thrown into tasks that are taken down
         del self._suspended[task]
         if state.node.called_at >= 0:
             state.flying -= 1
@@ -262,8 +260,8 @@ class Scheduler:
                     returned = stop.value
                 else:
                     return state, flight, Suspended(body, context, yielded)
-        except FROM_NODES as error:
-            self._failed(state, flight, error)
+        except BaseException as error:  # noqa: BLE001 - a node may raise anything
+            self._failed(state, flight, of_node(error, KeyboardInterrupt))
         else:
             self._completed(state, flight, returned)
         return None
