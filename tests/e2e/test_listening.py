@@ -103,6 +103,30 @@ async def test_a_workflow_listens_until_it_is_stopped_whoever_reloads(editor: Ed
     assert sandbox.api("GET", "/api/listeners")["listeners"] == []
 
 
+async def test_another_tab_sees_at_once_that_the_workflow_listens(editor: Editor) -> None:
+    await editor.load(HOOKS)
+    await editor.saved()
+    other = await Editor(await editor.page.context.new_page(), editor.url).open()
+    await other.has("doc.name", "Hooks")
+    await editor.page.bring_to_front()
+    await listen(editor)
+    await expect(toggle(other, "^Listening since")).to_be_visible()
+    await expect(other.node("hook").get_by_role("img", name="Listening")).to_be_visible()
+    await toggle(editor, "^Listening").click()
+    await expect(toggle(other, "^Listen$")).to_have_attribute("aria-pressed", "false")
+
+
+async def test_a_wrong_value_is_marked_on_its_widget(editor: Editor) -> None:
+    nodes = {"clock": {"type": "schedule", "values": {"kind": "cron", "cron": "*/5 61 * * *"}}}
+    await editor.load(document("Clock", nodes))
+    field = editor.node("clock").get_by_role("textbox", name="cron")
+    await expect(field).to_have_attribute("aria-invalid", "true")
+    await expect(field).to_have_attribute("title", re.compile("is no cron expression"))
+    await expect(editor.node("clock").get_by_role("textbox", name="timezone")).not_to_have_attribute(
+        "aria-invalid", "true"
+    )
+
+
 async def test_runs_of_a_workflow_in_the_background_are_seen_in_its_room(editor: Editor, sandbox: Server) -> None:
     await editor.load(HOOKS)
     await editor.saved()

@@ -22,7 +22,15 @@ MENDED = graph(
     ("1.number_out > 2.data",),
     1,
 )
-KEYED = graph([node(1, "LLMNode", ["mistral", "m", KEY]), node(2, "LLMNode", ["mistral", "m", KEY], title="Two")], ())
+OTHER_KEY = "sk-CANARY-EDITOR-9876543210-fedcba"
+KEYED = graph(
+    [
+        node(1, "LLMNode", ["mistral", "m", KEY]),
+        node(2, "LLMNode", ["mistral", "m", KEY], title="Two"),
+        node(3, "LLMNode", ["groq", "m", OTHER_KEY], title="Three"),
+    ],
+    (),
+)
 COMFY = {"3": {"class_type": "KSampler", "inputs": {}}}
 TWO_FILES = """([x, y]) => {
     const data = new DataTransfer();
@@ -79,7 +87,7 @@ async def test_keys_are_stored_only_when_a_person_says_so(editor: Editor, sandbo
     before = await editor.text()
     await editor.drop(json.dumps(KEYED), "chat.json")
     dialog = editor.page.get_by_role("dialog", name="“chat” holds 2 keys in clear text")
-    await expect(dialog.get_by_role("listitem")).to_contain_text(["LLM llm", "Two two"])
+    await expect(dialog.get_by_role("listitem")).to_contain_text([re.compile("mistral.*LLM llm.*Two two"), "Three"])
     await expect(dialog).not_to_contain_text("CANARY")
     assert sandbox.api("GET", "/api/secrets")["secrets"] == []
     assert await editor.text() == before
@@ -88,7 +96,7 @@ async def test_keys_are_stored_only_when_a_person_says_so(editor: Editor, sandbo
     assert await editor.text() == before
 
     await editor.drop(json.dumps(KEYED), "chat.json")
-    await dialog.get_by_role("button", name="Leave them out").click()
+    await dialog.get_by_role("button", name="Leave them all out").click()
     await editor.has("doc.name", "chat")
     await editor.saved()
     assert "api_key" not in await editor.text()
@@ -96,12 +104,24 @@ async def test_keys_are_stored_only_when_a_person_says_so(editor: Editor, sandbo
 
     await editor.drop(json.dumps(KEYED), "chat again.json")
     dialog = editor.page.get_by_role("dialog", name="“chat again” holds 2 keys in clear text")
-    await dialog.get_by_role("button", name="Store as secrets").click()
+    await expect(dialog.get_by_role("button", name="Store as secrets")).to_be_enabled()
+    await expect(dialog.get_by_role("switch").first).to_be_focused()
+    await dialog.get_by_role("switch", name="Store groq").press("Space")
+    await expect(dialog.get_by_role("listitem").nth(1)).to_contain_text("left out")
+    await dialog.get_by_role("button", name="Store 1 of 2").click()
     await editor.has("doc.nodes.llm.values.api_key", "mistral")
     await editor.has("doc.nodes.two.values.api_key", "mistral")
+    assert "api_key" not in (await editor.document())["nodes"]["three"]["values"]
     assert [secret["name"] for secret in sandbox.api("GET", "/api/secrets")["secrets"]] == ["mistral"]
     assert KEY not in await editor.page.content()
     assert (await editor.state())["undo"] == []
+
+
+async def test_a_file_without_faults_opens_with_a_word_and_no_question_also_beside_the_canvas(editor: Editor) -> None:
+    await editor.page.evaluate(DROP, [json.dumps(EIGHT["test_1"]), "clean.json", 120, 300])
+    await editor.has("doc.name", "clean")
+    await expect(editor.page.get_by_text("“clean” is open")).to_be_visible()
+    await expect(editor.page.get_by_role("dialog")).to_have_count(0)
 
 
 async def test_files_of_other_programs_are_refused_in_one_sentence(editor: Editor) -> None:

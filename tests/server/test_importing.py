@@ -80,6 +80,20 @@ def test_a_person_can_be_asked_before_keys_are_kept(server: Server) -> None:
             http.delete(f"/api/secrets/{name}")
 
 
+def test_a_person_may_keep_one_key_and_leave_out_the_other(server: Server) -> None:
+    data = graph([node(1, "LLMNode", ["mistral", "m", KEY]), node(2, "LLMNode", ["mistral", "m", OTHER])], ())
+    with server.client() as http:
+        plain, other = [
+            secret["name"] for secret in http.post("/api/import?keep_keys=false", json=data).json()["secrets"]
+        ]
+        taken = http.post("/api/import", params={"leave_out": [plain, "nobody"]}, json=data).json()
+        assert [secret["name"] for secret in taken["secrets"]] == [other]
+        assert "api_key" not in taken["workflow"]["nodes"]["llm"]["values"]
+        assert taken["workflow"]["nodes"]["llm_2"]["values"]["api_key"] == other
+        assert [secret["name"] for secret in http.get("/api/secrets").json()["secrets"]] == [other]
+        http.delete(f"/api/secrets/{other}")
+
+
 def test_a_number_comes_through_as_it_was_written(server: Server) -> None:
     text = json.dumps(graph([node(1, "NumberNode", [7])], ())).replace("[7]", "[1.50]")
     with server.client() as http:

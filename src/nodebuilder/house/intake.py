@@ -115,11 +115,19 @@ async def without_keys(workflow: Workflow, registry: Registry, secrets: SecretSt
     return with_values(emptied, named)
 
 
-async def take_in(imported: Imported, registry: Registry, secrets: SecretStore, *, keep_keys: bool = True) -> TakenIn:
+async def take_in(
+    imported: Imported,
+    registry: Registry,
+    secrets: SecretStore,
+    *,
+    keep_keys: bool = True,
+    leave_out: Collection[str] = (),
+) -> TakenIn:
     """Keep the keys that an older file held, and return its workflow with their names.
 
     Without `keep_keys` nothing is kept: the workflow has no names, and `secrets` tells under which ones the keys would
-    be kept, so that a person can be asked first.
+    be kept, so that a person can be asked first. Keys whose names are in `leave_out` are not kept either, and the names
+    of the others are as they were told.
 
     Raises:
         StorageError: a key cannot be kept, but for one that can be none: that is told among the mends.
@@ -130,6 +138,9 @@ async def take_in(imported: Imported, registry: Registry, secrets: SecretStore, 
     for found in imported.secrets:
         key = found.value.reveal()
         name = await _free_name(secrets, found.name, key, given)
+        if keep_keys and name in leave_out:
+            given[name] = key
+            continue
         if keep_keys and not await _kept_or_told(secrets, name, found, mends):
             continue
         given[name] = key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -131,16 +131,18 @@ class House:
         """Return the workflow with every key in it replaced by a name, under which the key is now kept."""
         return await without_keys(workflow, self.registry, self.store.secrets)
 
-    async def take_in(self, older: JSON, *, keep_keys: bool = True) -> TakenIn:
+    async def take_in(self, older: JSON, *, keep_keys: bool = True, leave_out: Collection[str] = ()) -> TakenIn:
         """Make a workflow of a file of the earlier system; keys in it are kept, and the workflow has their names.
 
-        Without `keep_keys` it only tells which keys there are, and under which names they would be kept.
+        Without `keep_keys` it only tells which keys there are, and under which names they would be kept; those with a
+        name in `leave_out` are not kept.
 
         Raises:
             WorkflowError: it is no such file, or too large.
         """
         imported = await asyncio.to_thread(import_graph, older, self.registry, limits=self.settings)
-        return await take_in(imported, self.registry, self.store.secrets, keep_keys=keep_keys)
+        secrets = self.store.secrets
+        return await take_in(imported, self.registry, secrets, keep_keys=keep_keys, leave_out=leave_out)
 
     async def spent_today(self) -> float:
         """Return the US dollars that all runs have cost since midnight (UTC), as far as prices are known."""

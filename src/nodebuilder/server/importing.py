@@ -26,6 +26,15 @@ KeepKeys = Annotated[
 ]
 
 
+LeaveOut = Annotated[
+    list[str],
+    Query(
+        default_factory=list,
+        description="Names, as told with `keep_keys=false`, of keys that are not kept; may stand many times.",
+    ),
+]
+
+
 class KeptSecretOut(Wire):
     """Where a key stood in the file, and the name of the secret that it is now, or would be."""
 
@@ -43,9 +52,11 @@ class ImportOut(Wire):
 
 
 @router.post("/api/import", operation_id="import_workflow", response_model=ImportOut, responses=failures(422, 507))
-async def import_workflow(request: Request, body: OlderFile, keep_keys: KeepKeys = True) -> Response:
+async def import_workflow(
+    request: Request, body: OlderFile, leave_out: LeaveOut, keep_keys: KeepKeys = True
+) -> Response:
     """Make a workflow of a file of the earlier AI Node Builder; keys in it become secrets, and it names them."""
     house: House = request.app.state.house
-    taken = await house.take_in(body, keep_keys=keep_keys)
+    taken = await house.take_in(body, keep_keys=keep_keys, leave_out=frozenset(leave_out))
     rest = orjson.dumps({"mends": taken.mends, "secrets": [secret.as_json() for secret in taken.secrets]}).decode()
     return answer_text(request, f'{{"workflow":{save(taken.workflow).strip()},{rest[1:]}')

@@ -89,11 +89,11 @@ export function createApi(baseUrl: string) {
         }),
       ),
     /** The text of an older file as a workflow. Unless keys are kept, it only tells which there are. */
-    importWorkflow: async (text: string, keepKeys: boolean) =>
+    importWorkflow: async (text: string, keepKeys: boolean, leaveOut: readonly string[] = []) =>
       parseJson(
         await take<string>(
           http.POST("/api/import", {
-            params: { query: { keep_keys: keepKeys } },
+            params: { query: { keep_keys: keepKeys, leave_out: [...leaveOut] } },
             body: text as never, // as it was written: numbers, order, all
             bodySerializer: (written: unknown) => written as string,
             parseAs: "text",

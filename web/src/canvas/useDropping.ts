@@ -1,6 +1,6 @@
 /** Things dropped on the canvas: a node type from the palette, a workflow from the desk. */
 
-import { type DragEvent, useMemo } from "react";
+import { type DragEvent, useEffect, useMemo } from "react";
 import { currentCamera } from "../state/camera";
 import { definitionOf } from "../state/libraryStore";
 import { placeNode } from "../state/placing";
@@ -26,6 +26,22 @@ function onDrop(event: DragEvent): void {
   else openDropped(files);
 }
 
+/** A file let go beside the canvas opens as well, instead of taking the place of the page. */
+function onFileBeside(event: globalThis.DragEvent): void {
+  const files = event.dataTransfer;
+  if (event.defaultPrevented || !files?.types.includes("Files")) return;
+  event.preventDefault();
+  if (document.querySelector("[role=dialog]")) files.dropEffect = "none";
+  else if (event.type === "drop") openDropped([...files.files]);
+}
+
 export function useDropping() {
+  useEffect(() => {
+    const kinds = ["dragover", "drop"] as const;
+    for (const kind of kinds) window.addEventListener(kind, onFileBeside);
+    return () => {
+      for (const kind of kinds) window.removeEventListener(kind, onFileBeside);
+    };
+  }, []);
   return useMemo(() => ({ onDragOver, onDrop }), []);
 }

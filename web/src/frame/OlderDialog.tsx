@@ -1,26 +1,53 @@
 /** A file of the earlier editor: which keys stand in it, and what was mended. */
 
 import { KeyRound } from "lucide-react";
+import { useState } from "react";
 import { definitionOf } from "../state/libraryStore";
 import { closeOlder, decideKeys, type OlderFile, useOlder } from "../state/older";
-import { Button, Copy, Dialog, format } from "../ui";
+import { Button, Copy, Dialog, format, Switch } from "../ui";
 
 const MOST = 200;
 
-function Keys({ file: { doc, keys } }: { file: OlderFile }) {
+/** The names under which keys would be stored; one key may stand at several places. */
+function namesOf({ keys }: OlderFile): string[] {
+  return [...new Set(keys.map(({ name }) => name))];
+}
+
+interface KeysProps {
+  readonly file: OlderFile;
+  readonly kept: ReadonlySet<string>;
+  readonly onKeep: (name: string, keep: boolean) => void;
+}
+
+/** Each key: the name it would get, whether it is stored, and where it stands. */
+function Keys({ file, kept, onKeep }: KeysProps) {
+  const { doc, keys } = file;
+  const names = namesOf(file);
+  const several = names.length > 1;
   const title = (id: string) => doc.nodes[id]?.title ?? definitionOf(doc.nodes[id]?.type)?.title ?? id;
   return (
     <ul className="older-keys">
-      {keys.map(({ node, widget, name }) => (
-        <li key={`${node}.${widget}`} className="older-key">
+      {names.map((name) => (
+        <li key={name} className="older-key">
           <KeyRound size={13} aria-hidden="true" />
-          <span className="ui-ellipsis" title={`${title(node)} (${node})`}>
-            {title(node)} <code className="ui-mut">{node}</code>
-          </span>
-          <span className="ui-mut ui-ellipsis">{widget} →</span>
           <code className="ui-ellipsis" title={`Secret ${name}`}>
             {name}
           </code>
+          {several && <span className="ui-small ui-mut">{kept.has(name) ? "stored" : "left out"}</span>}
+          {several && (
+            <Switch label={`Store ${name}`} on={kept.has(name)} onChange={(on) => onKeep(name, on)} />
+          )}
+          {keys
+            .filter((key) => key.name === name)
+            .map(({ node, widget }) => (
+              <span
+                key={`${node}.${widget}`}
+                className="older-place ui-small ui-mut ui-ellipsis"
+                title={`${title(node)} (${node}): ${widget}`}
+              >
+                {title(node)} <code>{node}</code> · {widget}
+              </span>
+            ))}
         </li>
       ))}
     </ul>
@@ -49,26 +76,35 @@ function Mends({ mends }: { mends: readonly string[] }) {
 /** Asked before anything is opened: nothing is stored without a word. */
 function Question({ file }: { file: OlderFile }) {
   const busy = useOlder((state) => state.busy);
-  const { doc, keys, mends } = file;
+  const names = namesOf(file);
+  const [kept, setKept] = useState<ReadonlySet<string>>(() => new Set(names));
+  const { doc, mends } = file;
+  const keep = (name: string, on: boolean) =>
+    setKept(new Set(names.filter((one) => (one === name ? on : kept.has(one)))));
+  const some = kept.size > 0 && kept.size < names.length;
   return (
     <Dialog
       open
       onOpenChange={closeOlder}
       width={560}
-      title={`“${doc.name}” holds ${format.count(keys.length, "key")} in clear text`}
-      description="Workflows here hold only the names of keys. Stored, a key becomes a secret of this server under the name at the right."
+      title={`“${doc.name}” holds ${format.count(names.length, "key")} in clear text`}
+      description="Workflows here hold only the names of keys. A key that is stored becomes a secret of this server under the name shown; one that is left out leaves its field empty."
       footer={
         <>
-          <Button disabled={busy} onClick={() => void decideKeys(false)}>
-            Leave {keys.length === 1 ? "it" : "them"} out
+          <Button autoFocus={names.length === 1} disabled={busy} onClick={() => void decideKeys(new Set())}>
+            Leave {names.length === 1 ? "it" : "them all"} out
           </Button>
-          <Button kind="primary" disabled={busy} onClick={() => void decideKeys(true)}>
-            Store as {keys.length === 1 ? "a secret" : "secrets"}
+          <Button kind="primary" disabled={busy || kept.size === 0} onClick={() => void decideKeys(kept)}>
+            {some
+              ? `Store ${kept.size} of ${names.length}`
+              : names.length === 1
+                ? "Store as a secret"
+                : "Store as secrets"}
           </Button>
         </>
       }
     >
-      <Keys file={file} />
+      <Keys file={file} kept={kept} onKeep={keep} />
       {mends.length > 0 && <Mends mends={mends} />}
     </Dialog>
   );
@@ -83,7 +119,7 @@ function Report({ file: { doc, mends } }: { file: OlderFile }) {
       title={`“${doc.name}” is open`}
       description="It was saved by the earlier editor. Your file is as it was; here stands what was read in another way than it was written."
       footer={
-        <Button kind="primary" onClick={closeOlder}>
+        <Button kind="primary" autoFocus onClick={closeOlder}>
           OK
         </Button>
       }

@@ -19,7 +19,8 @@ export function paidProviders(
   for (const node of Object.values(doc.nodes)) {
     const definition = library.get(node.type);
     const widget = definition?.widgets.find(({ kind }) => kind === "secret");
-    if (widget && node.values?.[widget.name]) found.add(keyProvider(node, definition, widget) || widget.name);
+    const provider = widget && node.values?.[widget.name] ? keyProvider(node, definition, widget) : "";
+    if (provider) found.add(provider); // the secret of a webhook pays for nothing
   }
   return [...found];
 }

@@ -91,6 +91,24 @@ export function hasFooter(definition: NodeDefinition): boolean {
   return definition.paid || isCallable(definition);
 }
 
+const LETTER = 7;
+const WIDEST_LABEL = 66;
+const widths = new WeakMap<NodeDefinition, number>();
+
+/** Pixels that the labels of a node's rows take at least, so that its controls begin at one line; long ones go beyond. */
+export function labelWidth(definition: NodeDefinition): number {
+  const before = widths.get(definition);
+  if (before !== undefined) return before;
+  const rows = definition.widgets.filter(
+    (widget) =>
+      !widget.advanced && widget.kind !== "toggle" && !isTall(widget) && hasLabel(definition, widget),
+  );
+  const lengths = rows.map(({ label, name }) => (label || name).length * LETTER);
+  const width = Math.max(40, ...lengths.filter((one) => one <= WIDEST_LABEL));
+  widths.set(definition, width);
+  return width;
+}
+
 /** Nodes that make or show something keep room for it, so that nothing jumps when it comes. */
 export function hasPreview(definition: NodeDefinition): boolean {
   const shows = definition.tags.some((tag) => tag === "preview" || tag === "display");

@@ -3,6 +3,7 @@
 import { Play, Radio, TriangleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import { setTitle } from "../model/commands";
+import { hasFooter } from "../model/geometry";
 import { hears } from "../model/listening";
 import { looksOf } from "../model/older";
 import type { NodeDefinition, NodeId } from "../model/types";
@@ -26,7 +27,12 @@ function useClock(running: boolean): number {
   return now;
 }
 
-function stateText(run: NodeRun, now: number): string {
+/** `300 × ` where a node has worked more than once and has no foot that says so. */
+function times({ firings }: NodeRun, footed: boolean): string {
+  return firings > 1 && !footed ? `${firings.toLocaleString("en")} × · ` : "";
+}
+
+function stateText(run: NodeRun, now: number, footed: boolean): string {
   const { status, delay, since, seconds, message, missing } = run;
   if (status === "running") {
     if (delay && delay.until > now) return `waiting ${Math.ceil(delay.until - now)} s`;
@@ -34,16 +40,16 @@ function stateText(run: NodeRun, now: number): string {
   }
   if (status === "asks") return "asks you";
   if (missing.length) return `waits for ${missing.join(", ")}`;
-  if (status === "done") return format.seconds(seconds);
+  if (status === "done") return times(run, footed) + format.seconds(seconds);
   return status === "idle" || status === "skipped" ? "" : status;
 }
 
-function State({ id }: { id: NodeId }) {
+function State({ id, definition }: { id: NodeId; definition: NodeDefinition | undefined }) {
   const run = useNodeRun(id);
   const now = useClock(run.status === "running");
   return (
     <span className="node-state ui-num" data-status={run.status} title={run.message || undefined}>
-      {stateText(run, now)}
+      {stateText(run, now, definition !== undefined && hasFooter(definition))}
     </span>
   );
 }
@@ -64,7 +70,8 @@ function Badge({ id }: { id: NodeId }) {
 function Listens({ id, type }: { id: NodeId; type: string }) {
   const workflow = useDocState((state) => state.id);
   const on = useListening((state) => hears(type) && isHeard(state, workflow, id));
-  if (!on) return null;
+  if (!hears(type)) return null;
+  if (!on) return <span className="node-listens" aria-hidden="true" />; // its room is kept: nothing jumps
   return (
     <span
       className="node-listens"
@@ -134,7 +141,7 @@ export function NodeHeader({ id, definition }: { id: NodeId; definition: NodeDef
       )}
       <Listens id={id} type={type} />
       <Badge id={id} />
-      <State id={id} />
+      <State id={id} definition={definition} />
     </header>
   );
 }

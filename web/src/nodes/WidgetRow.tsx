@@ -1,6 +1,6 @@
 /** A widget on a node: label left and control right, or one above the other when it is tall. */
 
-import { hasLabel, isTall, widgetHeight } from "../model/geometry";
+import { hasLabel, isTall, labelWidth, widgetHeight } from "../model/geometry";
 import type { NodeDefinition, NodeId, WidgetDefinition } from "../model/types";
 import { WidgetControl } from "../widgets/WidgetControl";
 
@@ -21,7 +21,11 @@ export function WidgetRow({ node, definition, widget }: WidgetRowProps) {
       style={{ height: widgetHeight(definition, widget) }}
     >
       {hasLabel(definition, widget) && (
-        <span className="widget-label" title={[name, widget.description].filter(Boolean).join("\n")}>
+        <span
+          className="widget-label"
+          style={{ minWidth: labelWidth(definition) }}
+          title={[name, widget.description].filter(Boolean).join("\n")}
+        >
           {name}
         </span>
       )}

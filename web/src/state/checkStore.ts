@@ -27,6 +27,16 @@ export function useProblems(id: NodeId): readonly Problem[] {
   );
 }
 
+/** What the check says is wrong with one widget, with the way out; null when it is fine. */
+export function useWidgetProblem(id: NodeId, widget: string): string | null {
+  return useStore(checkStore, ({ problems }) => {
+    const found = problems.find(
+      (one) => one.node === id && one.widget === widget && one.severity === "error",
+    );
+    return found ? `${found.message} ${found.remedy}`.trim() : null;
+  });
+}
+
 const PAUSE = 400;
 
 async function check(signal: AbortSignal): Promise<void> {

@@ -44,6 +44,9 @@ export function isHeard(state: ListeningState, id: string, node: NodeId): boolea
   );
 }
 
+/** Other tabs of this browser are told at once; all others see it when they are looked at again. */
+const tabs = globalThis.BroadcastChannel ? new BroadcastChannel("nodebuilder-listening") : null;
+
 let asked = 0;
 
 /** Ask the server which workflows listen; the answer to the last question counts. */
@@ -68,6 +71,7 @@ async function change(id: string, step: () => Promise<unknown>): Promise<void> {
   if (listeningStore.getState().busy) return;
   listeningStore.setState({ busy: id });
   await step().catch(refused);
+  tabs?.postMessage(id);
   await refreshListening();
   listeningStore.setState({ busy: null });
 }
@@ -138,11 +142,15 @@ export function startListening(): () => void {
     }),
   ];
   document.addEventListener("visibilitychange", seen);
+  window.addEventListener("focus", seen);
+  tabs?.addEventListener("message", later);
   void refreshListening();
   return () => {
     clearTimeout(soon);
     clearTimeout(due);
     document.removeEventListener("visibilitychange", seen);
+    window.removeEventListener("focus", seen);
+    tabs?.removeEventListener("message", later);
     for (const end of endings) end();
   };
 }

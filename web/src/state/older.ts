@@ -44,17 +44,22 @@ export async function takeOlder(text: string, name: string, open: Open): Promise
   const { workflow, mends, secrets: keys } = await api.importWorkflow(text, false);
   const doc = { ...toDocument(workflow), name };
   if (keys.length === 0) await open(doc);
+  if (keys.length + mends.length === 0)
+    notify.say(
+      `“${name}” is open`,
+      "It was saved by the earlier editor, and nothing in it had to be mended.",
+    );
   if (keys.length || mends.length)
     olderStore.setState({ file: { text, doc, mends, keys, open }, busy: false });
 }
 
-/** Open the file that waits for the choice: its keys become secrets, or stay out. */
-export async function decideKeys(keep: boolean): Promise<void> {
+/** Open the file that waits for the choice: the keys of these names become secrets, the others stay out. */
+export async function decideKeys(kept: ReadonlySet<string>): Promise<void> {
   const { file, busy } = olderStore.getState();
   if (!file || busy) return;
   olderStore.setState({ busy: true });
   try {
-    await file.open(keep ? await withSecrets(file) : file.doc);
+    await file.open(kept.size ? await withSecrets(file, kept) : file.doc);
     closeOlder();
   } catch (error) {
     olderStore.setState({ busy: false });
@@ -62,9 +67,11 @@ export async function decideKeys(keep: boolean): Promise<void> {
   }
 }
 
-async function withSecrets({ text, doc, mends }: OlderFile): Promise<WorkflowDocument> {
-  const kept = await api.importWorkflow(text, true);
+async function withSecrets(file: OlderFile, kept: ReadonlySet<string>): Promise<WorkflowDocument> {
+  const { text, doc, keys, mends } = file;
+  const others = new Set(keys.map(({ name }) => name).filter((name) => !kept.has(name)));
+  const taken = await api.importWorkflow(text, true, [...others]);
   await refreshSecrets();
-  for (const mend of kept.mends) if (!mends.includes(mend)) notify.failed(mend);
-  return { ...toDocument(kept.workflow), name: doc.name };
+  for (const mend of taken.mends) if (!mends.includes(mend)) notify.failed(mend);
+  return { ...toDocument(taken.workflow), name: doc.name };
 }

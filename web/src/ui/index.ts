@@ -25,3 +25,4 @@ export { notify, Toaster } from "./Toast";
 export { Tooltip } from "./Tooltip";
 export * from "./theme";
 export { nodeColour, SOCKET_COLOURS, socketColour } from "./tokens";
+export { Words } from "./Words";

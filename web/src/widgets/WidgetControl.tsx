@@ -2,6 +2,7 @@
 
 import { setValue } from "../model/commands";
 import type { NodeId, WidgetDefinition } from "../model/types";
+import { useWidgetProblem } from "../state/checkStore";
 import { perform, sealStep, useDoc } from "../state/docStore";
 import { controlOf } from "./registry";
 import { valueProblem } from "./values";
@@ -14,6 +15,7 @@ export interface WidgetControlProps {
 export function WidgetControl({ node, widget }: WidgetControlProps) {
   const stored = useDoc((doc) => doc.nodes[node]?.values?.[widget.name]);
   const value = stored === undefined ? widget.default : stored;
+  const found = useWidgetProblem(node, widget.name);
   const Control = controlOf(widget.kind);
   return (
     <Control
@@ -21,7 +23,7 @@ export function WidgetControl({ node, widget }: WidgetControlProps) {
       widget={widget}
       value={value}
       label={widget.label || widget.name}
-      problem={valueProblem(value, widget)}
+      problem={valueProblem(value, widget) ?? found}
       onChange={(next) => perform(setValue(node, widget.name, next))}
       onDone={sealStep}
     />

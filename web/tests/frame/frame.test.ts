@@ -32,6 +32,13 @@ describe("what the sandbox chip says", () => {
   it("counts a key that a node names", () => {
     expect(paidProviders(placed("mine"), byType, { openai: "sandbox" })).toEqual(["openai"]);
   });
+
+  it("counts no secret that is nobody's key, such as that of a webhook", () => {
+    const [widget] = image.widgets;
+    const hook = { ...image, widgets: widget ? [{ ...widget, name: "secret", provider: "" }] : [] };
+    const doc = documentWith({ nodes: { a: { type: "image", values: { secret: "mine" } } }, links: [] });
+    expect(paidProviders(doc, new Map([["image", hook]]), {})).toEqual([]);
+  });
 });
 
 describe("a text that is the link to a picture", () => {

@@ -1,4 +1,5 @@
 import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { afterEach, describe, expect, it } from "vitest";
 import type { HeardNode, Listener } from "../../src/api";
 import { scheduleWords } from "../../src/panels/listening/HeardNodeRow";
@@ -68,6 +69,17 @@ describe("the room of what listens", () => {
     expect(screen.getAllByRole("button", { name: "Copy the address" })).toHaveLength(3);
   });
 
+  it("folds all but the open one when there are many", async () => {
+    const many = ["a", "b", "c", "d"].map((id) => ({ ...listener, workflow_id: id, name: `Name ${id}` }));
+    listeningStore.setState({ listeners: many });
+    render(<ListeningPanel />);
+    expect(screen.queryByText("/hooks/a")).toBeNull();
+    expect(screen.getAllByText(/^4 nodes · failed /)).toHaveLength(4);
+    await userEvent.click(screen.getByRole("button", { name: "Unfold Name b" }));
+    expect(screen.getByText("/hooks/a")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Fold Name b" })).toHaveAttribute("aria-expanded", "true");
+  });
+
   it("says why one cannot", () => {
     const error = { code: "hook_taken", message: "The path is taken.", remedy: "Choose another." };
     listeningStore.setState({ listeners: [{ ...listener, nodes: [], runs: [], error }] });
@@ -93,9 +105,13 @@ describe("the times of a schedule", () => {
 
   it("stand beside their rule", () => {
     const node = (more: Partial<HeardNode>): HeardNode => ({ node: "s", type: "schedule", ...more });
-    expect(scheduleWords(node({ every: "every hour", next_at: null }))).toBe("every hour · not due again");
-    expect(scheduleWords(node({ cron: "0 9 * * *", timezone: "Asia/Tokyo", next_at: null }))).toBe(
-      "cron 0 9 * * * in Asia/Tokyo · not due again",
-    );
+    expect(scheduleWords(node({ every: "every hour", next_at: null }))).toEqual([
+      "every hour",
+      "not due again",
+    ]);
+    expect(scheduleWords(node({ cron: "0 9 * * *", timezone: "Asia/Tokyo", next_at: null }))).toEqual([
+      "cron 0 9 * * * in Asia/Tokyo",
+      "not due again",
+    ]);
   });
 });

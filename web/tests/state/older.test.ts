@@ -76,7 +76,7 @@ describe("a file of the earlier editor", () => {
     expect(currentDoc().name).not.toBe("keyed");
     expect(imports()).toEqual(["/api/import?keep_keys=false"]);
     closeOlder();
-    await decideKeys(true);
+    await decideKeys(new Set(["openai"]));
     expect(currentDoc().name).not.toBe("keyed");
     expect(imports()).toHaveLength(1);
   });
@@ -84,13 +84,20 @@ describe("a file of the earlier editor", () => {
   it("leaves keys out, or stores them, as the person says", async () => {
     keys = [{ node: "llm", widget: "api_key", name: "openai" }];
     await openText(older, "without.json");
-    await decideKeys(false);
+    await decideKeys(new Set());
     expect(currentDoc().nodes.llm?.values).toEqual({});
     await openText(older, "with.json");
-    await decideKeys(true);
+    await decideKeys(new Set(["openai"]));
     await vi.waitFor(() => expect(currentDoc().nodes.llm?.values).toEqual({ api_key: "openai" }));
     expect(currentDoc().name).toBe("with");
     expect(olderStore.getState().file).toBeNull();
+  });
+
+  it("stores some of its keys and leaves out the others", async () => {
+    keys = ["openai", "mistral"].map((name, at) => ({ node: `llm_${at}`, widget: "api_key", name }));
+    await openText(older, "some.json");
+    await decideKeys(new Set(["mistral"]));
+    expect(imports().at(-1)).toBe("/api/import?keep_keys=true&leave_out=openai");
   });
 });
 

@@ -2,7 +2,7 @@ import { inputsUnder } from "../../model/rules";
 import { isCallable } from "../../model/tools";
 import type { NodeDocument, NodeId } from "../../model/types";
 import { showDocs, useDefinition, useProblems } from "../../state";
-import { nodeColour, ProblemNote } from "../../ui";
+import { nodeColour, ProblemNote, Words } from "../../ui";
 import { Asking } from "./Asking";
 import { Outputs } from "./Outputs";
 import { Problems } from "./Problems";
@@ -13,7 +13,8 @@ import { Values } from "./Values";
 /** All about one node. */
 export function NodeInspector({ id, node }: { id: NodeId; node: NodeDocument }) {
   const definition = useDefinition(node.type);
-  const problems = useProblems(id);
+  const found = useProblems(id);
+  const problems = definition ? found : found.filter(({ code }) => code !== "unknown_type"); // said below
   return (
     <div className="pn-inspector">
       <header>
@@ -30,7 +31,7 @@ export function NodeInspector({ id, node }: { id: NodeId; node: NodeDocument }) 
       </header>
       {definition ? (
         <p>
-          {definition.description}{" "}
+          <Words text={definition.description} />{" "}
           <button type="button" className="ui-link" onClick={() => showDocs(definition.type)}>
             Documentation
           </button>

@@ -1,5 +1,5 @@
 import type { InputDefinition, OutputDefinition } from "../../model/types";
-import { socketColour } from "../../ui";
+import { socketColour, Words } from "../../ui";
 
 function facts(socket: InputDefinition | OutputDefinition): string {
   const input = "pull" in socket ? socket : null;
@@ -24,7 +24,11 @@ function Row({ socket }: { socket: InputDefinition | OutputDefinition }) {
       <span>
         <span className="pn-socket-name">{socket.name}</span>{" "}
         <span className="ui-small ui-mut">{facts(socket)}</span>
-        {socket.description && <span className="pn-socket-text">{socket.description}</span>}
+        {socket.description && (
+          <span className="pn-socket-text">
+            <Words text={socket.description} />
+          </span>
+        )}
       </span>
     </li>
   );

@@ -48,17 +48,25 @@ function WebhookFacts({ heard }: { heard: HeardNode }) {
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** `every hour · next today 14:00`; the zone where it is not that of this computer. */
-export function scheduleWords({ every, cron, timezone, next_at }: HeardNode): string {
+/** `every hour`, `next today 14:00`; the zone where it is not that of this computer. */
+export function scheduleWords({ every, cron, timezone, next_at }: HeardNode): string[] {
   const rule = every ?? (cron ? `cron ${cron}${timezone && timezone !== here ? ` in ${timezone}` : ""}` : "");
   const next = next_at == null ? "not due again" : `next ${format.upcoming(next_at)}`;
-  return [rule, next].filter(Boolean).join(" · ");
+  return [rule, next].filter(Boolean);
 }
 
 function Facts({ heard }: { heard: HeardNode }) {
   if (heard.type === "webhook") return <WebhookFacts heard={heard} />;
   if (heard.type === "schedule" && heard.next_at !== undefined)
-    return <span className="ui-small ui-mut ui-num">{scheduleWords(heard)}</span>;
+    return (
+      <span className="ui-small ui-mut ui-num">
+        {scheduleWords(heard).map((part, at, { length }) => (
+          <span key={part} className={at ? "pn-heard-next" : undefined}>
+            {at < length - 1 ? `${part} · ` : part}
+          </span>
+        ))}
+      </span>
+    );
   if (heard.listen_id)
     return (
       <span className="pn-heard-line">
@@ -74,9 +82,14 @@ function Facts({ heard }: { heard: HeardNode }) {
 function Name({ heard: { node, type }, open }: { heard: HeardNode; open: boolean }) {
   const own = useTitle(node);
   const kind = useDefinition(type)?.title ?? type;
-  if (!open) return <span className="ui-ellipsis">{`${kind} ${node === type ? "" : node}`}</span>;
+  if (!open)
+    return (
+      <span className="ui-ellipsis" title={`${kind} ${node}`}>
+        {kind} {node !== type && <code className="ui-small ui-mut">{node}</code>}
+      </span>
+    );
   return (
-    <button type="button" className="ui-link ui-ellipsis" onClick={() => goTo(node)}>
+    <button type="button" className="ui-link ui-ellipsis" title={own} onClick={() => goTo(node)}>
       {own}
     </button>
   );

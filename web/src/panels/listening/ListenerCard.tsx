@@ -1,7 +1,9 @@
 import clsx from "clsx";
+import { ChevronDown, ChevronRight } from "lucide-react";
+import { useState } from "react";
 import { explain, type Listener } from "../../api";
 import { openWorkflow, setView, showPastRun, stopListening, useListening } from "../../state";
-import { Button, format, notify, ProblemNote } from "../../ui";
+import { Button, format, IconButton, notify, ProblemNote } from "../../ui";
 import { HeardNodeRow } from "./HeardNodeRow";
 
 const WORDS: Record<Listener["runs"][number]["status"], string> = {
@@ -48,10 +50,27 @@ function LastRuns({ listener: { runs, workflow_id }, open }: { listener: Listene
   );
 }
 
+/** `3 nodes · done 17:02`: all that a folded card says. */
+function summary({ nodes, runs: [last] }: Listener): string {
+  const came = last
+    ? `${WORDS[last.status]}${last.started_at === null ? "" : ` ${format.when(last.started_at)}`}`
+    : "nothing came yet";
+  return `${format.count(nodes.length, "node")} · ${came}`;
+}
+
+export interface ListenerCardProps {
+  readonly listener: Listener;
+  readonly open: boolean;
+  /** Among many, only the one that is open and those in trouble are unfolded at first. */
+  readonly foldable: boolean;
+}
+
 /** One workflow that listens: since when, what its nodes wait for, its last runs, and the way to stop it. */
-export function ListenerCard({ listener, open }: { listener: Listener; open: boolean }) {
+export function ListenerCard({ listener, open, foldable }: ListenerCardProps) {
   const { workflow_id, name, since, nodes, error } = listener;
   const busy = useListening((state) => state.busy !== null);
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const unfolded = !foldable || (chosen ?? (open || error !== null));
   const title = name || "Untitled";
   return (
     <li className="pn-heard" aria-label={title}>
@@ -69,6 +88,15 @@ export function ListenerCard({ listener, open }: { listener: Listener; open: boo
             {error ? "cannot listen" : since === null ? "" : `since ${format.when(since)}`}
           </span>
         </button>
+        {foldable && (
+          <IconButton
+            size="small"
+            label={`${unfolded ? "Fold" : "Unfold"} ${title}`}
+            aria-expanded={unfolded}
+            icon={unfolded ? <ChevronDown size={14} /> : <ChevronRight size={14} />}
+            onClick={() => setChosen(!unfolded)}
+          />
+        )}
         <Button
           size="small"
           disabled={busy}
@@ -79,12 +107,18 @@ export function ListenerCard({ listener, open }: { listener: Listener; open: boo
         </Button>
       </div>
       {error && <ProblemNote severity="warning" message={error.message} remedy={error.remedy} />}
-      <ul aria-label="What it waits for">
-        {nodes.map((node) => (
-          <HeardNodeRow key={node.node} heard={node} open={open} />
-        ))}
-      </ul>
-      <LastRuns listener={listener} open={open} />
+      {unfolded ? (
+        <>
+          <ul aria-label="What it waits for">
+            {nodes.map((node) => (
+              <HeardNodeRow key={node.node} heard={node} open={open} />
+            ))}
+          </ul>
+          <LastRuns listener={listener} open={open} />
+        </>
+      ) : (
+        <p className="ui-small ui-mut ui-num">{summary(listener)}</p>
+      )}
     </li>
   );
 }

@@ -6,6 +6,9 @@ import { Button, EmptyState, IconButton, ProblemNote, Skeleton } from "../../ui"
 import { Panel } from "../Panel";
 import { ListenerCard } from "./ListenerCard";
 
+/** With more of them, cards fold. */
+const MANY = 3;
+
 function Nothing() {
   const could = useDoc((doc) => hearingNodes(doc).length > 0);
   const busy = useListening((state) => state.busy !== null);
@@ -59,6 +62,7 @@ export function ListeningPanel() {
               key={listener.workflow_id}
               listener={listener}
               open={listener.workflow_id === current}
+              foldable={listeners.length > MANY}
             />
           ))}
         </ul>
