@@ -14,7 +14,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodebuilder.redaction import STARS, LogFilter, LogProcessor, Redactor, disguises
+from nodebuilder.redaction import LONG, STARS, LogFilter, LogProcessor, Redactor, disguises
 
 CANARY = 'zz/CANARY+é"0123=&<x>'
 FORMS = {
@@ -108,6 +108,17 @@ def test_a_forgotten_value_is_no_longer_looked_for(redactor: Redactor) -> None:
     redactor.forget("never known")
 
     assert redactor.text(CANARY) == CANARY
+
+
+def test_a_long_text_is_looked_through_anew_when_other_values_are_known() -> None:
+    redactor, other = Redactor(), Redactor()
+    text = "x" * LONG + " CANARY-of-the-tests " + "sk-0123456789abcdef"
+    assert redactor.text(text) == "x" * LONG + " CANARY-of-the-tests " + STARS
+    redactor.remember("CANARY-of-the-tests", "it")
+    assert redactor.text(text) == "x" * LONG + f" {STARS} {STARS}"
+    assert "CANARY" in other.text(text)
+    redactor.forget("it")
+    assert "CANARY" in redactor.text(text)
 
 
 def test_a_new_value_takes_the_place_of_the_old_one_of_that_name(redactor: Redactor) -> None:

@@ -10,6 +10,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, cast
 from urllib.parse import quote, quote_plus
@@ -19,6 +20,9 @@ from nodebuilder.values import to_json
 STARS: Final = "***"
 MIN_LENGTH: Final = 8
 """Shorter values are not looked for: they would blot out ordinary words."""
+
+LONG: Final = 10_000
+"""What was found in texts of so many characters is kept for a while."""
 
 _KEY: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:"
@@ -62,23 +66,14 @@ class Redactor:
 
     def known(self, text: str) -> str:
         """Return `text` without the values that were remembered, in any of their disguises."""
-        if len(text) < self._shortest:
-            return text
-        for form in self._forms:
-            if form in text:
-                text = text.replace(form, STARS)
-        return text
+        return text if len(text) < self._shortest else _without(text, self._forms)
 
     def text(self, text: str) -> str:
         """Return `text` without the values that were remembered and without anything that looks like a key."""
         if len(text) < MIN_LENGTH:
             return text
-        text = self.known(text)
-        if any(hint in text for hint in _KEY_HINTS):
-            text = _KEY.sub(STARS, text)
-        if any(hint in text for hint in _CARRIED_HINTS):
-            text = _CARRIED.sub(rf"\g<before>{STARS}", text)
-        return text
+        forms = self._forms if len(text) >= self._shortest else ()
+        return (_cleaned_long if len(text) >= LONG else _cleaned)(text, forms)
 
     def value(self, value: Any) -> Any:
         """Return JSON-like data with every text in it redacted; what holds no key is returned as the same object."""
@@ -109,6 +104,26 @@ class Redactor:
         forms = {form for value in self._values.values() for form in disguises(value)}
         self._forms = tuple(sorted(forms, key=len, reverse=True))
         self._shortest = min(map(len, forms), default=0)
+
+
+def _without(text: str, forms: tuple[str, ...]) -> str:
+    for form in forms:
+        if form in text:
+            text = text.replace(form, STARS)
+    return text
+
+
+def _cleaned(text: str, forms: tuple[str, ...]) -> str:
+    text = _without(text, forms)
+    if any(hint in text for hint in _KEY_HINTS):
+        text = _KEY.sub(STARS, text)
+    if any(hint in text for hint in _CARRIED_HINTS):
+        text = _CARRIED.sub(rf"\g<before>{STARS}", text)
+    return text
+
+
+_cleaned_long: Final = lru_cache(maxsize=8)(_cleaned)
+"""A long text goes through many hands in a run, and is looked through once."""
 
 
 def disguises(value: str) -> set[str]:
