@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.server.serving import TEXT, Server, one
+from tests.standin import standin_in_thread
 
 ECHO: dict[str, Any] = {
     "format": "nodebuilder/1",
@@ -167,3 +168,50 @@ def test_a_run_that_waits_ends_with_the_server(serve: Callable[..., Server], tmp
     again = serve(tmp_path)
     with again.client() as http:
         assert http.get(f"/api/runs/{run_id}").json()["status"] == "cancelled"
+
+
+DRAWS: dict[str, Any] = {
+    "format": "nodebuilder/1",
+    "name": "Draws",
+    "nodes": {
+        "on": {"type": "receive_event", "values": {"listen_id": "draw"}},
+        "picture": {"type": "gpt_image", "values": {"quality": "low"}},
+        "hold": {"type": "pause", "values": {"seconds": 600}},
+    },
+    "links": ["on.data -> picture.prompt", "picture.image_url -> hold.value"],
+    "layout": {},
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+def test_a_run_that_an_event_began_goes_on_after_a_kill_with_what_came_in_and_pays_once(
+    serve: Callable[..., Server], tmp_path: Path
+) -> None:
+    sends: dict[str, Any] = {**asker("draw", "a lion with a hat"), "name": "Sends"}
+    sends["nodes"]["ask"]["type"] = "send_event"
+    with standin_in_thread() as openai:
+        first = serve(tmp_path, openai_base_url=openai.url)
+        with first.client() as http:
+            http.put("/api/secrets/openai", json={"value": "sk-canary-0123456789abcdefghijklmn"})
+        listen(first, "draws", DRAWS)
+        first.ended(first.run(sends))
+        with first.client() as http:
+            (begun,) = http.get("/api/listeners").json()["listeners"][0]["runs"]
+            while "picture" not in http.get(f"/api/runs/{begun['run_id']}").json()["outputs"]:
+                time.sleep(0.05)
+        first.stop(signal.SIGKILL)
+
+        second = serve(tmp_path, openai_base_url=openai.url)
+        with second.client() as http:
+            listed = http.get("/api/listeners").json()["listeners"][0]["runs"]
+            assert [(run["run_id"], run["status"]) for run in listed] == [(begun["run_id"], "interrupted")]
+            # The workflow changed since: the run goes on as it was begun.
+            http.put(
+                "/api/workflows/draws", json={"workflow": {**DRAWS, "nodes": {"on": DRAWS["nodes"]["on"]}, "links": []}}
+            )
+            went_on = http.post(f"/api/runs/{begun['run_id']}/resume", json={}).json()["run_id"]
+            while "picture" not in (told := http.get(f"/api/runs/{went_on}").json()["outputs"]):
+                time.sleep(0.05)
+            http.post(f"/api/runs/{went_on}/cancel")
+        assert told["on"] == {"data": "a lion with a hat", "event_id": "draw"}
+        assert openai.count == 1
