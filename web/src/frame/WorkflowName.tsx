@@ -35,6 +35,7 @@ export function WorkflowName() {
         key={name}
         className="bar-name-field"
         aria-label="Name of the workflow"
+        title={name}
         defaultValue={name}
         placeholder="Untitled"
         maxLength={200}

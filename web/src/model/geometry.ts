@@ -91,7 +91,7 @@ export function hasFooter(definition: NodeDefinition): boolean {
   return definition.paid || isCallable(definition);
 }
 
-const LETTER = 7;
+const LETTER = 6.5;
 const WIDEST_LABEL = 66;
 const widths = new WeakMap<NodeDefinition, number>();
 

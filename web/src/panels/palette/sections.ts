@@ -6,8 +6,14 @@ export interface Section {
   readonly nodes: readonly NodeDefinition[];
 }
 
-/** What is there to try things, and comes after all that is there to work with. */
-const LATE: ReadonlySet<string> = new Set(["Test"]);
+/** The order of the categories; those of packs come before the ones that only tests need. */
+const PACKS = "";
+const ORDER = [
+  ...["Input", "Text", "Math", "Conditional", "Loops", "Dictionary", "Utility"],
+  ...["AI", "Image", "Tools", "Output", "Events", PACKS, "Testing", "Test"],
+];
+
+const rank = (category: string): number => ORDER.indexOf(ORDER.includes(category) ? category : PACKS);
 
 /** What the palette shows: recent ones and categories, or the best matches of a search. */
 export function sections(
@@ -23,7 +29,7 @@ export function sections(
   const last = recent.flatMap((type) => byType.get(type) ?? []);
   const categories = new Map<string, NodeDefinition[]>();
   for (const node of nodes) categories.set(node.category, [...(categories.get(node.category) ?? []), node]);
-  const ordered = [...categories].sort(([a], [b]) => Number(LATE.has(a)) - Number(LATE.has(b)));
+  const ordered = [...categories].sort(([a], [b]) => rank(a) - rank(b));
   const rest = ordered.map(([title, members]) => ({ title, nodes: members }));
   return last.length ? [{ title: "Recent", nodes: last }, ...rest] : rest;
 }
