@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodebuilder.errors import StorageError
-from nodebuilder.house.dues import Rules
+from nodebuilder.house.dues import FAR_BACK_MS, Rules
 from nodebuilder.house.runs import Listener
 from nodebuilder.house.schedules import Schedules
 from nodebuilder.nodes.schedule import schedule
@@ -179,8 +179,11 @@ class Life:
                 await clock.on(seconds=15)
             case "due":
                 await clock.to(max(clock.now(), round(self._told()["next_at"] * 1000) + amount))
+            case "back":
+                # Set back by more than an hour in all, it begins anew: what is due then comes twice, as it must.
+                await clock.to(max(clock.now() - amount, self._latest - FAR_BACK_MS))
             case _:
-                await clock.to(clock.now() + (-amount if act == "back" else amount))
+                await clock.to(clock.now() + amount)
         await self._judge(act, before, waits=waits, busy=busy)
 
     def _told(self) -> dict[str, Any]:
