@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,11 @@ def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_json_file_that_is_too_large_to_be_read_is_passed_over(tmp_path: Path) -> None:
     write(tmp_path, "a.json", EIGHT["test_1"])
     assert find([tmp_path], load_settings(max_document_bytes=100)) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_a_pipe_in_a_folder_is_left_out_and_a_broken_link_is_not(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.flow.json")
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "broken.flow.json").symlink_to(tmp_path / "nowhere")
+    assert [each.path.name for each in find([tmp_path], SETTINGS)] == ["broken.flow.json"]

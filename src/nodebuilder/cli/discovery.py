@@ -71,4 +71,10 @@ def is_workflow(path: Path, settings: Settings) -> bool:
 def _within(folder: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
-        yield from (Path(place, name) for name in sorted(files) if name.endswith(".json") and not name.startswith("."))
+        names = (name for name in sorted(files) if name.endswith(".json") and not name.startswith("."))
+        yield from (path for name in names if _can_be_read(path := Path(place, name)))
+
+
+def _can_be_read(path: Path) -> bool:
+    """Say whether a file is no pipe or device, which would be waited for without end; a broken link is told later."""
+    return path.is_file() or not path.exists()
