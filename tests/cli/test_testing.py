@@ -274,3 +274,12 @@ def test_a_workflow_may_call_one_that_lies_beside_it(terminal: Terminal) -> None
     terminal.write("calling.flow.json", calling)
     said = terminal.say("test")
     assert said.out.splitlines()[-1] == "1 passed, 0 failed", said.out
+
+
+def test_names_and_values_tell_a_terminal_nothing_and_need_be_no_text(terminal: Terminal) -> None:
+    terminal.write("a\x1b[31m.flow.json", compared("\x1b]0;x\x07\ud800", "b"))
+    said = terminal.say("test", ".", "--junit", "out.xml")
+    assert said.code == 1, said.err
+    assert said.out.splitlines()[-1] == "0 passed, 1 failed"
+    assert "\x1b" not in said.out
+    assert "\x07" not in said.out

@@ -19,6 +19,7 @@ from nodebuilder.cli.console import log_to_stderr, print_json, stderr, stdout
 from nodebuilder.cli.discovery import Found, find
 from nodebuilder.cli.junit import write_junit
 from nodebuilder.cli.options import NodesDir, Quiet
+from nodebuilder.cli.set_off import one_line
 from nodebuilder.cli.trying import try_file
 from nodebuilder.cli.verdicts import STYLES, Verdict, account, count, line
 from nodebuilder.house import House
@@ -157,16 +158,17 @@ async def _verdict(found: Found, house: House, trials: Trials, gate: asyncio.Sem
 
 def _show_line(verdict: Verdict, clean: Callable[[str], str]) -> None:
     outcome = verdict.trial.outcome
-    stdout.print(Text(outcome.upper(), style=STYLES[outcome]), Text(clean(line(verdict))))
+    stdout.print(Text(outcome.upper(), style=STYLES[outcome]), Text(one_line(clean(line(verdict)))))
 
 
 def _show_end(verdicts: Sequence[Verdict], clean: Callable[[str], str]) -> None:
     """Show what failed and why, and at last the count."""
     for verdict in verdicts:
         if verdict.trial.outcome == "failed":
-            stdout.print(Text(f"\n{clean(verdict.file)}", style="bold"))
+            stdout.print(Text(f"\n{one_line(clean(verdict.file))}", style="bold"))
             for said in account(verdict.trial):
-                stdout.print(Text(clean(f"  {said}")))
+                for each in clean(f"  {said}").split("\n"):  # values may hold what is meant for a terminal, or no text
+                    stdout.print(Text(one_line(each)))
     skipped = count(verdicts, "skipped")
     stdout.print(f"\n{skipped} skipped" if skipped else "")
     stdout.print(f"{count(verdicts, 'passed')} passed, {count(verdicts, 'failed')} failed")
