@@ -127,6 +127,29 @@ async def test_a_wrong_value_is_marked_on_its_widget(editor: Editor) -> None:
     )
 
 
+async def test_the_room_is_worked_by_keys_and_keeps_the_focus(editor: Editor, sandbox: Server) -> None:
+    for number in range(4):
+        hook = {"type": "webhook", "values": {"path": f"/keys/{number}"}}
+        sandbox.api("PUT", f"/api/workflows/w{number}", {"workflow": document(f"W{number}", {"hook": hook})})
+        sandbox.api("PUT", f"/api/workflows/w{number}/listening")
+    await editor.page.set_viewport_size({"width": 900, "height": 700})
+    await editor.load(HOOKS)
+    await editor.saved()
+    await toggle(editor, "^Listen$").press("Enter")
+    await expect(toggle(editor, "^Listening")).to_be_focused()
+    button = editor.page.locator(".pn-rail").get_by_role("button", name="Listening", exact=True)
+    await button.press("Enter")
+    panel = editor.page.get_by_role("region", name="Listening")
+    await expect(panel.get_by_text("/hooks/keys/1")).to_have_count(0)
+    await panel.get_by_role("button", name="Unfold W1").press("Enter")
+    await expect(panel.get_by_text("/hooks/keys/1")).to_be_visible()
+    await panel.get_by_role("button", name="Stop listening for W1").press("Enter")
+    await expect(panel.get_by_role("button", name="Stop listening for W2")).to_be_focused()
+    await editor.press("Escape")
+    await expect(panel).to_have_count(0)
+    await expect(button).to_be_focused()
+
+
 async def test_runs_of_a_workflow_in_the_background_are_seen_in_its_room(editor: Editor, sandbox: Server) -> None:
     await editor.load(HOOKS)
     await editor.saved()

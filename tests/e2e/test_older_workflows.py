@@ -70,13 +70,16 @@ async def test_a_chosen_file_is_named_after_itself_and_says_what_was_mended(edit
     path = tmp_path / "Old numbers.json"
     path.write_text(json.dumps(MENDED))
     await editor.page.get_by_role("button", name="Workflows", exact=True).click()
+    opener = editor.page.get_by_role("button", name="Open a file")
     async with editor.page.expect_file_chooser() as chooser:
-        await editor.page.get_by_role("button", name="Open a file").click()
+        await opener.press("Enter")
     await (await chooser.value).set_files(path)
     dialog = editor.page.get_by_role("dialog", name="“Old numbers” is open")
     await expect(dialog).to_contain_text("1 thing mended")
     await expect(dialog).to_contain_text('"value" of node "my_number" holds "3"; it is read as 3.')
-    await dialog.get_by_role("button", name="OK").click()
+    await expect(dialog.get_by_role("button", name="OK")).to_be_focused()
+    await editor.press("Enter")
+    await expect(opener).to_be_focused()
     await expect(editor.page.get_by_role("textbox", name="Name of the workflow")).to_have_value("Old numbers")
     await editor.saved()
     assert (await editor.document())["nodes"]["my_number"]["values"] == {"value": 3}

@@ -23,7 +23,7 @@ export function ListenToggle() {
       className="listen"
       aria-pressed={mine !== null}
       data-failed={mine?.error ? true : undefined}
-      disabled={busy}
+      aria-busy={busy || undefined}
       title={
         mine
           ? "It listens until you stop it, also when this page is closed"
@@ -52,10 +52,14 @@ export function ListenNotice() {
           <span className="listen-why" title={`${error.message} ${error.remedy}`}>
             It cannot listen. {error.message} {error.remedy}
           </span>
-          <Button size="small" disabled={busy} onClick={() => void listen()}>
+          <Button size="small" aria-busy={busy || undefined} onClick={() => void listen()}>
             Try again
           </Button>
-          <Button size="small" disabled={busy} onClick={() => void stopListening(mine.workflow_id)}>
+          <Button
+            size="small"
+            aria-busy={busy || undefined}
+            onClick={() => void stopListening(mine.workflow_id)}
+          >
             Stop
           </Button>
         </div>

@@ -1,5 +1,5 @@
-import type { ReactNode } from "react";
-import { type RailPanel as Room, useView } from "../state";
+import type { KeyboardEvent, ReactNode } from "react";
+import { type RailPanel as Room, setView, useView } from "../state";
 import { usePanelSize } from "../state/panelSizes";
 import { FilesPanel } from "./files/FilesPanel";
 import { HistoryPanel } from "./history/HistoryPanel";
@@ -22,6 +22,20 @@ const ROOMS: Record<Room, () => ReactNode> = {
   settings: SettingsPanel,
 };
 
+/** Where rooms lie over the canvas, as `frame.css` has it. */
+const NARROW = "(max-width: 1000px)";
+
+/** Escape folds a room that lies over the canvas; the focus goes back to its button. */
+function onKeyDown(event: KeyboardEvent): void {
+  const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+  const inside = event.target instanceof Node && event.currentTarget.contains(event.target);
+  if (event.key !== "Escape" || event.defaultPrevented || typing || !inside) return;
+  if (!globalThis.matchMedia(NARROW).matches) return;
+  const button = document.querySelector<HTMLElement>(".pn-rail [aria-pressed=true]");
+  setView({ rail: null });
+  button?.focus();
+}
+
 /** The room that the rail has opened; nothing when it is folded away. */
 export function RailPanel() {
   const rail = useView((view) => view.rail);
@@ -29,7 +43,8 @@ export function RailPanel() {
   if (rail === null) return null;
   const Room = ROOMS[rail];
   return (
-    <div className="pn-place" style={{ width }}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: a key for all that is in it, which also the rail does
+    <div className="pn-place" style={{ width }} onKeyDown={onKeyDown}>
       <Room />
       <Splitter side="rail" label="Width of the left panel" />
     </div>

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 
 export interface DialogProps {
   open: boolean;
@@ -14,7 +14,14 @@ export interface DialogProps {
   children?: ReactNode;
 }
 
-/** A window over the editor; Escape and a click beside it close it. */
+/** What had the focus when the window opened: the window has no trigger of its own to give it back to. */
+function useOpener(open: boolean): Element | null {
+  const [seen, setSeen] = useState(() => ({ open, opener: open ? document.activeElement : null }));
+  if (open !== seen.open) setSeen({ open, opener: open ? document.activeElement : seen.opener });
+  return seen.opener;
+}
+
+/** A window over the editor; Escape and a click beside it close it, and the focus goes back to where it was. */
 export function Dialog({
   open,
   onOpenChange,
@@ -24,6 +31,12 @@ export function Dialog({
   width = 480,
   children,
 }: DialogProps) {
+  const opener = useOpener(open);
+  const giveBack = (event: Event) => {
+    if (!(opener instanceof HTMLElement) || !opener.isConnected || opener === document.body) return;
+    event.preventDefault();
+    opener.focus();
+  };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -31,6 +44,7 @@ export function Dialog({
         <Radix.Content
           className="ui-dialog"
           style={{ width }}
+          onCloseAutoFocus={giveBack}
           {...(description ? {} : { "aria-describedby": undefined })}
         >
           <Radix.Title className="ui-dialog-title ui-dialog-head">{title}</Radix.Title>

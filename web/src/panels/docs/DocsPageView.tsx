@@ -18,6 +18,7 @@ export function DocsPageView({ slug, pages, onOpen }: DocsPageViewProps) {
   const query = useDocsPage(slug);
   const components = useMemo<Components>(
     () => ({
+      img: () => null, // they show the editor, which is around this page
       a: ({ href, children }) => {
         const page = pageOf(href, pages);
         return page ? (

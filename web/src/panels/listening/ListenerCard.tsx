@@ -50,6 +50,17 @@ function LastRuns({ listener: { runs, workflow_id }, open }: { listener: Listene
   );
 }
 
+/** Stop it; whoever works by keys goes on with the next one, or with the room when it was the last. */
+async function stop(id: string, button: HTMLElement): Promise<void> {
+  const room = button.closest("section");
+  const stops = () => [...(room?.querySelectorAll<HTMLElement>("[data-stop]") ?? [])];
+  const place = stops().indexOf(button);
+  await stopListening(id);
+  if (document.activeElement !== document.body) return;
+  const left = stops();
+  (left[place] ?? left.at(-1) ?? room?.querySelector<HTMLElement>("button"))?.focus();
+}
+
 /** `3 nodes · done 17:02`: all that a folded card says. */
 function summary({ nodes, runs: [last] }: Listener): string {
   const came = last
@@ -99,9 +110,10 @@ export function ListenerCard({ listener, open, foldable }: ListenerCardProps) {
         )}
         <Button
           size="small"
-          disabled={busy}
+          aria-busy={busy || undefined}
+          data-stop
           aria-label={`Stop listening for ${title}`}
-          onClick={() => void stopListening(workflow_id)}
+          onClick={(event) => void stop(workflow_id, event.currentTarget)}
         >
           Stop
         </Button>
