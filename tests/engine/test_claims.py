@@ -215,10 +215,10 @@ async def ledger_with(root: str, *calls: tuple[int, str, bool]) -> MemoryLedger:
     return ledger
 
 
-async def test_a_call_takes_that_of_its_round_then_any_then_a_new_one() -> None:
-    ledger = await ledger_with("run", (1, "a", False), (2, "b", True), (3, "a", True), (4, "c", False))
+async def test_a_call_takes_that_of_its_round_then_one_of_none_then_a_new_one() -> None:
+    ledger = await ledger_with("run", (1, "a", False), (2, "b", True), (3, "a", True), (4, "", False))
     claims = Claims(ledger, "run")
-    assert [await claims.claim("n", "f", place) for place in ("a", "z", "a", "z", "a", "a")] == [3, 2, 1, 4, 5, 6]
+    assert [await claims.claim("n", "f", place) for place in ("a", "z", "a", "z", "a", "b")] == [3, 4, 1, 5, 6, 2]
     assert await claims.claim("other", "f", "a") == 1
     assert [await Claims(ledger, "run", fresh=True).claim("n", "f", "a") for _ in range(2)] == [1, 1]
 

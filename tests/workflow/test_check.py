@@ -121,8 +121,8 @@ ERRORS: list[Case] = [
     ("two_links", with_links("text.text_out -> picture.prompt"), "picture", "prompt", None),
     ("two_links", with_links("model.answer -> picture.prompt"), "picture", "prompt", None),
     ("slot_taken", with_links("tool.use -> model.tools[0]"), "model", "tools", None),
-    ("missing_input", {**with_node("x", PICTURE), "start": None}, "x", "prompt", None),
-    ("missing_input", {**with_node("x", {"type": "join"}), "start": None}, "x", "parts", None),
+    ("missing_input", {**with_node("x", PICTURE, ["text.text_out -> x.style"]), "start": None}, "x", "prompt", None),
+    ("missing_input", {"nodes": {"x": {"type": "join"}}, "links": [], "start": None}, "x", "parts", None),
     ("missing_value", with_values(size=None), "picture", None, "size"),
     ("bad_value", with_values(steps="5"), "picture", None, "steps"),
     ("bad_value", with_values(steps=5.5), "picture", None, "steps"),
@@ -319,10 +319,18 @@ def test_a_missing_input_blocks_no_run_that_does_not_come_to_its_node() -> None:
     assert (found.code, found.severity, found.node) == ("missing_input", "error", "x")
 
 
-def test_of_a_node_that_lies_about_without_a_start_node_the_remedy_names_one() -> None:
-    stray = with_node("x", PICTURE)
-    (found,) = problems(**{**stray, "start": None})
-    assert found.severity == "error"
-    assert found.remedy == "Link an output of type TEXT to x.prompt, or choose a start node elsewhere."
-    (found,) = problems(**stray)
+def test_what_lies_about_beside_a_workflow_that_is_linked_blocks_no_run() -> None:
+    (found,) = problems(**with_node("x", PICTURE), start=None)
+    assert (found.code, found.severity) == ("missing_input", "warning")
     assert found.remedy == "Link an output of type TEXT to x.prompt."
+    (alone,) = problems(nodes={"x": PICTURE}, links=[], start=None, layout={})
+    assert alone.severity == "error"
+
+
+def test_wrong_values_block_no_run_that_does_not_come_to_their_node() -> None:
+    values = {"type": "picture", "values": {"steps": "many", "api_key": "sk-abcdefghijklmnopqrstuvwxyz0123456789"}}
+    stray = with_node("x", values)
+    found = {problem.code: problem.severity for problem in problems(**stray)}
+    assert found == {"bad_value": "warning", "secret_in_document": "error", "missing_input": "warning"}
+    (reached,) = (each for each in problems(**{**stray, "start": "x"}) if each.code == "bad_value")
+    assert reached.severity == "error"

@@ -1,7 +1,7 @@
 """Which receipt belongs to a paid call: that of an equal call which earlier runs made, or a new one.
 
 A run that goes on with others finds their receipts by node and request. Equal calls are told apart by the round of a
-loop in which they were made; when the rounds have changed, any of them will do, for no call is to be paid twice.
+loop in which they were made: what one round has paid for is left to it, or what it made of that would be paid anew.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from nodebuilder.errors import NodeError
 RUN_CHARS: Final = 32
 """So many characters of the id of a run, at most, stand in front of the roots of all runs that it called."""
 _DIGEST_CHARS: Final = 31
+NOWHERE: Final = ""
+"""The round of calls outside of loops, and of those that were made before rounds were noted."""
 
 
 class Claims:
@@ -72,11 +74,11 @@ class _Pool:
             self._left.setdefault(each.place, deque()).append(each.ordinal)
 
     def take(self, place: str) -> int:
-        """Take one of the same round, if there is one, and answered ones first."""
-        if not self._left:
+        """Take one of the same round, else one of no round; answered ones first. What another round paid stays its."""
+        found = place if place in self._left else NOWHERE
+        if found not in self._left:
             self._last += 1
             return self._last
-        found = place if place in self._left else next(iter(self._left))
         ordinal = self._left[found].popleft()
         if not self._left[found]:
             del self._left[found]

@@ -11,14 +11,14 @@ from typing import Any, Protocol
 from nodebuilder.definition import TOOL_CALL, TOOL_CALLS
 from nodebuilder.engine.inputs import Kind, PlannedInput, Shape, plan_input
 from nodebuilder.engine.toolways import Toolway, toolways
-from nodebuilder.errors import WorkflowError
+from nodebuilder.errors import InputError, WorkflowError
 from nodebuilder.node import NodeType
 from nodebuilder.values import JSON
 from nodebuilder.workflow.bodies import Bodies
 from nodebuilder.workflow.check import check
 from nodebuilder.workflow.graph import Library
 from nodebuilder.workflow.model import Node, Workflow, node_of, with_start, with_values
-from nodebuilder.workflow.starts import starting_nodes
+from nodebuilder.workflow.starts import starting_nodes, taking_part
 
 Values = Mapping[str, Mapping[str, JSON]]
 """Widget values given for one run: `{node: {widget: value}}`."""
@@ -140,13 +140,27 @@ def compile_plan(
     found = {name: types.get(node.type) for name, node in workflow.nodes.items()}
     known = {name: node_type for name, node_type in found.items() if node_type is not None}
     links = tuple(link for link in workflow.links if link.source.node in known and link.target.node in known)
-    workflow = replace(workflow, links=links)
+    part = taking_part(workflow, types.definition)
+    usable = {
+        name: node if name in part or name not in known else _harmless(node, known[name])
+        for name, node in workflow.nodes.items()
+    }
+    workflow = replace(workflow, nodes=usable, links=links)
     nodes = _Wiring(workflow, known).nodes(keys)
     order = {node.id: node.index for node in nodes}
     starts = tuple(order[name] for name in starting_nodes(workflow, types.definition))
     bodies = Bodies(workflow, {name: each.definition for name, each in known.items()})
     inside = {order[loop]: frozenset(order[name] for name in bodies.inside(loop)) for loop in bodies.loops}
     return Plan(workflow.name, nodes, starts, workflow.start, inside)
+
+
+def _harmless(node: Node, node_type: NodeType) -> Node:
+    """Return a node that no run comes to, without its values if they cannot be used."""
+    try:
+        node_type.read_widgets(node.values)
+    except InputError:
+        return replace(node, values={})
+    return node
 
 
 def _keys_apart(workflow: Workflow, types: NodeTypes, values: Values) -> tuple[Keys, Values]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -52,7 +53,9 @@ def _all_problems(graph: Graph, secrets: Collection[str] | None) -> Iterator[Pro
     part = taking_part(graph.workflow, graph.library.definition)
     beside = touching(graph.workflow, part)
     for node in graph.workflow.nodes.values():
-        yield from _node_problems(graph, node, secrets, typed="error" if node.id in beside else "warning")
+        typed: Severity = "error" if node.id in beside else "warning"
+        yield from _node_problems(graph, node, typed)
+        yield from _widget_problems(graph, node, secrets, blocking=node.id in part)
     yield from _missing_inputs(graph, part)
     yield from link_problems(graph)
     yield from loop_problems(graph)
@@ -109,7 +112,7 @@ def _start_problems(graph: Graph) -> Iterator[Problem]:
         )
 
 
-def _node_problems(graph: Graph, node: Node, secrets: Collection[str] | None, *, typed: Severity) -> Iterator[Problem]:
+def _node_problems(graph: Graph, node: Node, typed: Severity) -> Iterator[Problem]:
     """Yield the problems of one node; `typed` is how bad it is when nobody knows its type."""
     if NODE_ID.fullmatch(node.id) is None:
         yield Problem(
@@ -128,9 +131,14 @@ def _node_problems(graph: Graph, node: Node, secrets: Collection[str] | None, *,
         return
     yield from _shape_problems(node.raw, NODE_SHAPES, node.id)
     yield from _type_problems(graph, node, typed)
-    definition = graph.definitions.get(node.id)
-    if definition is not None:
-        yield from widget_problems(node, definition, secrets, graph.hints)
+
+
+def _widget_problems(graph: Graph, node: Node, secrets: Collection[str] | None, *, blocking: bool) -> Iterator[Problem]:
+    """Yield the problems of a node's values; where the node takes no part in the run, wrong ones are warnings."""
+    definition = None if node.instead else graph.definitions.get(node.id)
+    for problem in widget_problems(node, definition, secrets, graph.hints) if definition else ():
+        harmless = not blocking and problem.code != "secret_in_document"
+        yield replace(problem, severity="warning") if harmless else problem
 
 
 def _type_problems(graph: Graph, node: Node, severity: Severity) -> Iterator[Problem]:
@@ -155,25 +163,20 @@ def _type_problems(graph: Graph, node: Node, severity: Severity) -> Iterator[Pro
 
 def _missing_inputs(graph: Graph, part: Collection[str]) -> Iterator[Problem]:
     """Yield an error for each required input without a link; a warning where the node takes no part in the run."""
-    workflow = graph.workflow
-    linked = {end for link in workflow.links for end in (link.source.node, link.target.node)}
-    for node in workflow.nodes.values():
+    for node in graph.workflow.nodes.values():
         definition = None if node.instead else graph.definitions[node.id]
-        loose = bool(linked) and workflow.start is None and node.id not in linked
         for socket in definition.inputs if definition else ():
             if socket.required and (node.id, socket.name) not in graph.fed:
-                yield _missing_input(node, socket, blocking=node.id in part, loose=loose)
+                yield _missing_input(node, socket, blocking=node.id in part)
 
 
-def _missing_input(node: Node, socket: InputSocket, *, blocking: bool, loose: bool) -> Problem:
-    """Return the problem; a `loose` node lies about beside those that are linked, and a start node leaves it out."""
+def _missing_input(node: Node, socket: InputSocket, *, blocking: bool) -> Problem:
     place = f"{node.id}.{socket.name}{'[0]' if socket.array else ''}"
     cause = f'Input "{socket.name}" of node "{node.id}" has no link.'
-    elsewhere = ", or choose a start node elsewhere" if loose else ""
     return Problem(
         "missing_input",
         f"{socket.missing}: {cause[0].lower()}{cause[1:]}" if socket.missing else cause,
-        f"Link an output of type {socket.type.value} to {place}{elsewhere}.",
+        f"Link an output of type {socket.type.value} to {place}.",
         node=node.id,
         socket=socket.name,
         severity="error" if blocking else "warning",

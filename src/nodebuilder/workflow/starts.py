@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from nodebuilder.workflow.graph import DefinitionOf, definition_of
-from nodebuilder.workflow.model import Link, Workflow
+from nodebuilder.workflow.model import Link, Node, Workflow
 
 
 def starting_nodes(workflow: Workflow, find: DefinitionOf) -> tuple[str, ...]:
@@ -13,7 +13,7 @@ def starting_nodes(workflow: Workflow, find: DefinitionOf) -> tuple[str, ...]:
 
     A node must be fed where a link ends in an input that waits. A node that links reach only at do-not-wait inputs
     begins by itself just when nothing else that begins would reach it: a tool that is called by another node is left to
-    that node, a circle of such nodes begins at its first. An unknown node without links begins nothing. Empty when
+    that node, a circle of such nodes begins at its first. What lies about `loose` begins nothing. Empty when
     there is nowhere to begin.
     """
     if workflow.start is not None:
@@ -23,12 +23,12 @@ def starting_nodes(workflow: Workflow, find: DefinitionOf) -> tuple[str, ...]:
         after.setdefault(link.source.node, []).append(link.target.node)
     linked = {link.target.node for link in workflow.links}
     fed = {link.target.node for link in workflow.links if _waits(workflow, link, find)}
-    alone = _unknown_alone(workflow, find)
-    starts = {node for node in workflow.nodes if node not in linked and node not in alone}
+    idle = loose(workflow, find)
+    starts = {node for node in workflow.nodes if node not in linked and node not in idle}
     reached: set[str] = set()
     _reach(starts, after, reached)
     for node in workflow.nodes:
-        if node not in fed and node not in reached and node not in alone:
+        if node not in fed and node not in reached and node not in idle:
             starts.add(node)
             _reach([node], after, reached)
     return tuple(node for node in workflow.nodes if node in starts)
@@ -38,10 +38,10 @@ def taking_part(workflow: Workflow, find: DefinitionOf) -> frozenset[str]:
     """Return the ids of the nodes that a run with a start node can fire.
 
     Those are the start node, whatever its values and theirs are sent to, and whatever is asked for a value on the way.
-    Without a start node, all nodes but unknown ones without a link.
+    Without a start node, all nodes but the loose ones.
     """
     if workflow.start is None:
-        return frozenset(workflow.nodes) - _unknown_alone(workflow, find)
+        return frozenset(workflow.nodes) - loose(workflow, find)
     leads: dict[str, list[str]] = {}
     for link in workflow.links:
         leads.setdefault(link.source.node, []).append(link.target.node)
@@ -58,13 +58,20 @@ def touching(workflow: Workflow, part: Collection[str]) -> frozenset[str]:
     return frozenset((*part, *(end for pair in ends if pair[0] in part or pair[1] in part for end in pair)))
 
 
-def _unknown_alone(workflow: Workflow, find: DefinitionOf) -> frozenset[str]:
-    """Return the ids of the nodes that nobody knows and no link joins to anything; none, if there are no others."""
+def loose(workflow: Workflow, find: DefinitionOf) -> frozenset[str]:
+    """Return the ids of the nodes that lie about beside others that are linked, and could do nothing by themselves.
+
+    No link joins them to anything, and they are unknown or have an input that needs one.
+    """
     ends = {end for link in workflow.links for end in (link.source.node, link.target.node)}
-    alone = frozenset(
-        node.id for node in workflow.nodes.values() if node.id not in ends and definition_of(node, find) is None
-    )
-    return alone if len(alone) < len(workflow.nodes) else frozenset()
+    if ends.isdisjoint(workflow.nodes):
+        return frozenset()
+    return frozenset(node.id for node in workflow.nodes.values() if node.id not in ends and _needs_link(node, find))
+
+
+def _needs_link(node: Node, find: DefinitionOf) -> bool:
+    definition = definition_of(node, find)
+    return definition is None or any(socket.required for socket in definition.inputs)
 
 
 def _pulls(workflow: Workflow, link: Link, find: DefinitionOf) -> bool:
