@@ -3,6 +3,7 @@ import type { DocsEntry } from "../../src/api";
 import { documentWith } from "../../src/model/document";
 import { sourceOf } from "../../src/model/source";
 import type { LogLevel } from "../../src/model/types";
+import { failuresOf } from "../../src/panels/display/failures";
 import { pretty } from "../../src/panels/display/JsonText";
 import { groupPages, pageOf } from "../../src/panels/docs/links";
 import { filterLog } from "../../src/panels/log/filter";
@@ -11,6 +12,15 @@ import { sections } from "../../src/panels/palette/sections";
 import { fieldsOf, labelOf } from "../../src/panels/settings/fields";
 import { nodeColour, socketColour } from "../../src/ui/tokens";
 import { NODES } from "./harness";
+
+test("an error that came in many rounds is said once", () => {
+  const error = { node: "a", message: "The bridge is out.", remedy: "Go round.", code: "out" };
+  const other = { ...error, message: "The ferry is out." };
+  expect(failuresOf([error, other, { ...error }])).toEqual([
+    { error, times: 2 },
+    { error: other, times: 1 },
+  ]);
+});
 
 describe("where a picture stands", () => {
   const here = "http://127.0.0.1:8000";

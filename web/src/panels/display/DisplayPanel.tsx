@@ -1,7 +1,6 @@
 import { ArrowDown, Image, MessageSquare, Play, X } from "lucide-react";
 import { useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
-import type { RunError } from "../../model/types";
 import { isRunning, pendingTexts, startRun, useChat, useDoc, useRun, withdrawMessage } from "../../state";
 import { Button, EmptyState, IconButton } from "../../ui";
 import { clearDisplayed, useCleared } from "../cleared";
@@ -11,14 +10,16 @@ import { ChatMenu } from "./ChatMenu";
 import { Composer } from "./Composer";
 import { inputOf, speakersOf, turnsOf, waitingOf } from "./conversation";
 import { Entry, Said, Speaker } from "./Entry";
+import { type Failed, failuresOf } from "./failures";
 import { Writing } from "./Writing";
 import "./chat.css";
 
-function Failure({ error }: { error: RunError }) {
+function Failure({ failed: { error, times } }: { failed: Failed }) {
   return (
     <div className="pn-entry">
       <header>
         <Speaker node={error.node} title="" />
+        {times > 1 && <span className="ui-num">· {times.toLocaleString("en")} times</span>}
       </header>
       <NodeProblem node={error.node} error={error} />
     </div>
@@ -91,7 +92,7 @@ export function DisplayPanel() {
   const hidden = useCleared((now) => now.displayed);
   const hiddenErrors = useCleared((now) => now.errors);
   const errors = useMemo(
-    () => allErrors.filter((error) => !hiddenErrors.has(error)),
+    () => failuresOf(allErrors.filter((error) => !hiddenErrors.has(error))),
     [allErrors, hiddenErrors],
   );
   const speakers = useSpeakers();
@@ -109,9 +110,9 @@ export function DisplayPanel() {
           {speakers.map((node) => (
             <Writing key={node} node={node} />
           ))}
-          {errors.map((error, index) => (
+          {errors.map((failed, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: errors are only ever added at the end
-            <Failure key={`${error.node}.${error.code}.${index}`} error={error} />
+            <Failure key={`${failed.error.node}.${failed.error.code}.${index}`} failed={failed} />
           ))}
           <Waiting />
         </div>
