@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy import event as sql
 
 from nodebuilder.engine.store import CallKey
 from nodebuilder.errors import DefinitionError, SettingsError, StorageError, WorkflowError
@@ -122,6 +124,27 @@ async def test_a_closing_house_ends_its_runs_and_begins_none(tmp_path: Path) -> 
         assert closing.value.code == "stopping"
     async with open_house(chosen(tmp_path), exclusive=True) as house:
         assert await house.runs.status(run_id) == "cancelled"
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError("can't start new thread"), OSError("gone")])
+async def test_a_run_whose_end_cannot_be_kept_is_over_all_the_same(house: House, trouble: Exception) -> None:
+    def refuse(*said: object) -> None:
+        if "INSERT INTO events" in str(said[2]):
+            raise trouble
+
+    sql.listen(Engine, "before_cursor_execute", refuse)
+    try:
+        run_id = await house.runs.start(house.read(TEXT))
+        finished = await house.runs.wait(run_id)
+        assert finished is not None
+        assert house.runs.running() == []
+        assert await house.runs.status(run_id) == "succeeded"
+    finally:
+        sql.remove(Engine, "before_cursor_execute", refuse)
+    told = [event async for event in house.runs.subscribe(run_id)]
+    assert [event.seq for event in told] == list(range(1, finished.seq + 1))
+    await house.store.history.events.flush()
+    assert (await house.store.history.summary(run_id)).status == "succeeded", "kept as soon as it can be"
 
 
 async def test_settings_change_for_runs_to_come_and_are_remembered(tmp_path: Path) -> None:

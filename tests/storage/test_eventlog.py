@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine
+from sqlalchemy import event as sql
 
+from nodebuilder.errors import StorageError
 from nodebuilder.events import CostAdded, Event, NodeFired, NodeLogged, OutputSent, RunFinished, TextStreamed
 from nodebuilder.storage import eventlog as eventlog_module
 from nodebuilder.storage.eventlog import EventLog
@@ -165,6 +168,28 @@ async def test_a_disk_that_refuses_for_a_while_loses_nothing(
     told.record(text(6))
 
     assert [event.seq for event in await told.since("run")] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError("can't start new thread"), MemoryError(), OSError("gone")])
+async def test_trouble_that_is_none_of_the_database_ends_no_writer(
+    told: EventLog, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    def refuse(*said: object) -> None:
+        if "INSERT INTO events" in str(said[2]):
+            raise trouble
+
+    monkeypatch.setattr(eventlog_module, "_RETRY_SECONDS", 0.01)
+    sql.listen(Engine, "before_cursor_execute", refuse)
+    try:
+        told.record(text(1))
+        with pytest.raises(StorageError, match=type(trouble).__name__):
+            await told.flush()
+        await asyncio.sleep(0.1)
+    finally:
+        sql.remove(Engine, "before_cursor_execute", refuse)
+    told.record(text(2))
+
+    assert [event.seq for event in await told.since("run")] == [1, 2]
 
 
 async def test_a_disk_that_refuses_for_ever_does_not_fill_the_memory(

@@ -350,20 +350,22 @@ class Runs:
             listener(event)
 
     async def _end(self, live: LiveRun, event: RunFinished) -> None:
-        """Let go of a run when all it told is kept, and only then say that it is over."""
+        """Let go of a run when all it told is kept, and only then say that it is over; whatever happens, say it."""
         try:
+            await self._displays.flush()
             await self._store.history.events.flush()
+            del self._live[event.run_id]
         except StorageError as error:
             log.warning("The end of run %s is held in memory until it can be kept: %s", event.run_id, error)
-        else:
-            del self._live[event.run_id]
-        await self._displays.flush()
-        self._ended[event.run_id] = event
-        while len(self._ended) > ENDED_KEPT:
-            self._ended.popitem(last=False)
-        self._post(live)
-        live.feed.close()
-        live.ended.set_result(event)
+        except Exception:
+            log.exception("Run %s is over, but it is not known whether all it told is kept.", event.run_id)
+        finally:
+            self._ended[event.run_id] = event
+            while len(self._ended) > ENDED_KEPT:
+                self._ended.popitem(last=False)
+            live.feed.close()
+            live.ended.set_result(event)
+            self._post(live)
 
     def _post(self, live: LiveRun) -> None:
         self.board.post(live.progress.summary())

@@ -131,12 +131,18 @@ class EventLog:
         batch, self._pending = self._pending[: 4 * BATCH_EVENTS], self._pending[4 * BATCH_EVENTS :]
         try:
             await self._database.finish(self._keep(batch))
-        except StorageError:
+        except Exception as error:
             self._pending[:0] = batch
             if len(self._pending) > MAX_BUFFERED:
                 log.error("%d events are given up", len(self._pending) - MAX_BUFFERED)  # noqa: TRY400 - said in full
                 del self._pending[:-MAX_BUFFERED]
-            raise
+            if isinstance(error, StorageError):
+                raise
+            # Such as a thread that cannot be started: none of it may end the writer, for nothing would be kept again.
+            raise StorageError(
+                f"What runs tell cannot be written: {type(error).__name__}: {error}",
+                "It is tried again by itself; if this goes on, start the server again.",
+            ) from error
 
     async def _keep(self, batch: list[Told]) -> None:
         rows = await asyncio.to_thread(self._rows, batch)
