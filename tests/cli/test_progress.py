@@ -127,6 +127,31 @@ def test_quiet_shows_errors_only() -> None:
     ]
 
 
+def done(node: str, times: int, **more: Any) -> list[Event]:
+    return [NodeFinished(*AT, node, firing, 0.1, **more) for firing in range(1, times + 1)]
+
+
+def test_a_loop_is_told_in_round_numbers_and_its_end_exactly() -> None:
+    lines = shown(*done("a", 1234), *done("b", 9), finished(firings=1243)).splitlines()
+    assert lines.count("a  done in 0.1 s") == lines.count("b  done in 0.1 s") == 9
+    told = [line.split()[2] for line in lines if line.startswith("a  done ") and line.endswith("times")]
+    tens, hundreds = [str(n) for n in range(10, 100, 10)], [str(n) for n in range(100, 1000, 100)]
+    assert told == [*tens, *hundreds, "1,000", "1,234"]
+    assert len(lines) == 39
+
+
+def test_what_a_loop_costs_is_added_up_and_what_was_paid_before_is_said() -> None:
+    costs = [CostAdded(*AT, "image", firing, 0.5, "gpt-image-2", "") for firing in range(1, 9)]
+    text = shown(*costs, *done("image", 12, reused=True))
+    assert text.splitlines()[-1] == "image  done 10 times, $4, 10 of them from an earlier run"
+    unknown = shown(CostAdded(*AT, "image", 3, None, "gpt-image-2", ""), *done("image", 10))
+    assert unknown.splitlines()[-1] == "image  done 10 times, cost not known"
+
+
+def test_at_the_level_debug_every_firing_is_told() -> None:
+    assert shown(*done("a", 50), finished(), level="debug").splitlines()[:-1] == ["a  done in 0.1 s"] * 50
+
+
 def test_who_still_waited_is_named() -> None:
     text = shown(finished(waiting=(Waiting("join", ("b", "c")),), errors=(NodeErrorReport("a", "x", "y", "z"),)))
     assert text.splitlines()[0] == "join  still waited for b, c when the run ended"

@@ -1,4 +1,7 @@
-"""What a run looks like while it runs: a line for all that happens, and below them what is going on right now."""
+"""What a run looks like while it runs: a line for all that happens, and below them what is going on right now.
+
+A node that fires again and again is told now and then only: a loop of 1,000 items would bury all else.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,8 @@ CHARGED: Final[dict[Charged, str]] = {
 }
 _STYLES: Final[dict[Level, str]] = {"debug": "dim", "info": "none", "warning": "yellow", "error": "red"}
 _SHOWN_CHARS: Final = 2000
+_TOLD_ONE_BY_ONE: Final = 10
+"""Of a node that is done so often, only round numbers are told from then on; at the level `debug` all are."""
 
 
 @dataclass(slots=True)
@@ -60,6 +65,33 @@ class _Firing:
 
 
 @dataclass(slots=True)
+class _Tally:
+    """How often a node is done; `told` is how often it was when that was last said."""
+
+    times: int = 0
+    told: int = 0
+    reused: int = 0
+    paid: bool = False
+    usd: float | None = 0.0
+
+    def add(self, event: NodeFinished, *, paid: bool, usd: float | None) -> None:
+        self.times += 1
+        self.reused += event.reused
+        self.paid = self.paid or paid
+        self.usd = None if self.usd is None or usd is None else self.usd + usd
+
+    @property
+    def round_number(self) -> bool:
+        """Whether it is one of 1 to 9, 10, 20, … 90, 100, 200, …: what is said grows far slower than the loop."""
+        return self.times % 10 ** (len(str(self.times)) - 1) == 0
+
+    def described(self) -> str:
+        cost = f", {money(self.usd)}" if self.paid else ""
+        again = f", {self.reused:,} of them from an earlier run" if self.reused else ""
+        return f"done {self.times:,} times{cost}{again}"
+
+
+@dataclass(slots=True)
 class Progress:
     """Shows the events of a run on a console; `draw` gets the link of each picture, all text goes through `clean`."""
 
@@ -70,6 +102,7 @@ class Progress:
     clean: Callable[[str], str] = str
     _firing: dict[tuple[str, int], _Firing] = field(default_factory=dict[tuple[str, int], _Firing])
     _usd: dict[tuple[str, int], float | None] = field(default_factory=dict[tuple[str, int], float | None])
+    _done: dict[str, _Tally] = field(default_factory=dict[str, _Tally])
     _drawn: set[str] = field(default_factory=set[str])
     _paid: bool = False
     _live: Live | None = None
@@ -193,17 +226,31 @@ class Progress:
         firing = self._firing.pop(place, None)
         if firing is not None and firing.streamed:
             self._line(event.node, firing.streamed)
-        cost = f", {money(self._usd.pop(place))}" if place in self._usd else ""
+        paid, usd = place in self._usd, self._usd.pop(place, 0.0)
         if isinstance(event, NodeFinished):
-            again = ", from an earlier run" if event.reused else ""
-            self._line(event.node, f"done in {event.seconds:.1f} s{cost}{again}", "green")
+            self._done.setdefault(event.node, _Tally()).add(event, paid=paid, usd=usd)
+            self._tell_done(event, f", {money(usd)}" if paid else "")
             return
-        self._line(event.node, f"failed: {event.message}", "bold red")
+        self._line(event.node, f"failed: {event.message}", "yellow" if event.caught else "bold red")
         charged = CHARGED[event.charged] if event.charged else ""
         if advice := " ".join(part for part in (event.remedy, charged) if part):
             self._line("", f"  {advice}")
 
+    def _tell_done(self, event: NodeFinished, cost: str) -> None:
+        tally = self._done[event.node]
+        if tally.times < _TOLD_ONE_BY_ONE or self.level == "debug":
+            again = ", from an earlier run" if event.reused else ""
+            self._line(event.node, f"done in {event.seconds:.1f} s{cost}{again}", "green")
+        elif tally.round_number:
+            self._line(event.node, tally.described(), "green")
+        else:
+            return
+        tally.told = tally.times
+
     def _finished(self, event: RunFinished) -> None:
+        for node, tally in self._done.items():
+            if tally.times > tally.told:
+                self._line(node, tally.described(), "green")
         for waiting in event.waiting:
             self._line(waiting.node, f"still waited for {', '.join(waiting.inputs)} when the run ended", "yellow")
         style = "bold green" if event.status == "succeeded" else "bold red"
