@@ -6,9 +6,12 @@ import { api } from "../api/client";
 import { explain } from "../api/errors";
 import type { KeptSecret } from "../api/types";
 import { toDocument } from "../model/document";
+import { shapeOf } from "../model/geometry";
+import { makeRoom } from "../model/room";
 import type { WorkflowDocument } from "../model/types";
 import { notify } from "../ui";
 import { refreshSecrets } from "./keys";
+import { definitionOf } from "./libraryStore";
 
 type Open = (doc: WorkflowDocument) => Promise<void>;
 
@@ -42,7 +45,7 @@ export function closeOlder(): void {
 /** Make a workflow of an older file and open it, or ask first when there are keys in it. */
 export async function takeOlder(text: string, name: string, open: Open): Promise<void> {
   const { workflow, mends, secrets: keys } = await api.importWorkflow(text, false);
-  const doc = { ...toDocument(workflow), name };
+  const doc = roomy({ ...toDocument(workflow), name });
   if (keys.length === 0) await open(doc);
   if (keys.length + mends.length === 0)
     notify.say(
@@ -73,5 +76,10 @@ async function withSecrets(file: OlderFile, kept: ReadonlySet<string>): Promise<
   const taken = await api.importWorkflow(text, true, [...others]);
   await refreshSecrets();
   for (const mend of taken.mends) if (!mends.includes(mend)) notify.failed(mend);
-  return { ...toDocument(taken.workflow), name: doc.name };
+  return roomy({ ...toDocument(taken.workflow), name: doc.name });
+}
+
+/** Nodes are larger here than they were there: those that would lie over others make room. */
+function roomy(doc: WorkflowDocument): WorkflowDocument {
+  return makeRoom(doc, (id) => shapeOf(doc, id, definitionOf(doc.nodes[id]?.type)));
 }
