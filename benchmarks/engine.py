@@ -15,7 +15,7 @@ from typing import Any
 
 import uvloop
 
-from benchmarks.graphs import REGISTRY, chain, chain_with_a_rest, fan, grid, loop
+from benchmarks.graphs import REGISTRY, chain, chain_with_a_rest, fan, grid, loop, rounds
 from benchmarks.result import Result
 from nodebuilder.engine.runner import Runner
 from nodebuilder.engine.services import Services
@@ -35,6 +35,11 @@ def measure() -> Iterator[Result]:
         for graph, workflow in _graphs().items():
             ours, bare = start(_firings(workflow))
             yield Result(f"engine, {name}", f"{graph}, per firing", ours, "µs", bare, at_most=2.0 if aims else None)
+        for width in (1, 8):
+            ours, bare = start(_firings(rounds(width, 5)))
+            yield Result(
+                f"engine, {name}", f"For Each, 300 items, body of 5, width {width}, per firing", ours, "µs", bare
+            )
         ours, bare = start(_side_by_side())
         what = f"{RUNS} runs side by side, {CHAIN} nodes, one rest of {REST * 1000:g} ms"
         yield Result(f"engine, {name}", what, ours, "runs/s", bare, at_least=0.7)

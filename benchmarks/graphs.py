@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from itertools import pairwise
 from typing import Annotated, Any
 
 from nodebuilder.node import node
+from nodebuilder.nodes.loops import for_each
 from nodebuilder.registry import Registry
 from nodebuilder.values import SKIP
 from nodebuilder.widgets import Array, DoNotWait
@@ -50,7 +53,13 @@ async def rest(value: Any, *, seconds: float = 0.05) -> Any:
     return value
 
 
-REGISTRY = Registry((source, step, pair, join, again, rest))
+@node("bench_items")
+async def items(*, count: int = 300) -> list[Any]:
+    """Give a list."""
+    return list(range(count))
+
+
+REGISTRY = Registry((source, step, pair, join, again, rest, items, for_each))
 
 
 def flow(nodes: dict[str, str], links: list[tuple[str, str]]) -> Workflow:
@@ -90,3 +99,14 @@ def chain_with_a_rest(length: int) -> Workflow:
     workflow = chain(length)
     middle = f"n{length // 2}"
     return Workflow("bench", {**workflow.nodes, middle: Node(middle, "bench_sleep")}, workflow.links)
+
+
+def rounds(width: int, body: int) -> Workflow:
+    """Return a For Each over 300 items, with a body of so many nodes one after the other."""
+    names = [f"b{number}" for number in range(body)]
+    nodes = {"items": "bench_items", "each": "for_each", **dict.fromkeys(names, "bench_pass")}
+    steps = [(f"{begin}.output", f"{end}.value") for begin, end in pairwise(names)]
+    ends = [("items.output", "each.items"), ("each.item", f"{names[0]}.value"), (f"{names[-1]}.output", "each.result")]
+    workflow = flow(nodes, [*ends, *steps])
+    looped = replace(workflow.nodes["each"], values={"width": width})
+    return replace(workflow, nodes={**workflow.nodes, "each": looped})
