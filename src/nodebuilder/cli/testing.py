@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from rich.text import Text
 from nodebuilder.cli.console import log_to_stderr, print_json, stderr, stdout
 from nodebuilder.cli.discovery import Found, find
 from nodebuilder.cli.junit import write_junit
+from nodebuilder.cli.leaving import run_to_its_end
 from nodebuilder.cli.options import NodesDir, Quiet
 from nodebuilder.cli.set_off import one_line
 from nodebuilder.cli.trying import try_file
@@ -31,7 +30,6 @@ app = typer.Typer()
 PASSED: Final = 0
 FAILED: Final = 1
 NOTHING_TESTED: Final = 2
-INTERRUPTED: Final = 130
 
 
 @app.command()
@@ -85,15 +83,7 @@ def judge(
         junit=junit,
     )
     log_to_stderr("error")
-    try:
-        verdicts = asyncio.run(_test(asked))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        raise typer.Exit(INTERRUPTED) from None
-    tested = [verdict for verdict in verdicts if verdict.trial.outcome != "skipped"]
-    if not tested:
-        stderr.print("There is nothing to test: no workflow with an Assert node was found.")
-        raise typer.Exit(NOTHING_TESTED)
-    raise typer.Exit(FAILED if count(tested, "failed") else PASSED)
+    raise typer.Exit(run_to_its_end(_tested(asked)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +102,17 @@ class _Asked:
     junit: Path | None
 
 
+async def _tested(asked: _Asked) -> int:
+    """Run all files, report on them and return the exit code."""
+    tested = [verdict for verdict in await _test(asked) if verdict.trial.outcome != "skipped"]
+    if not tested:
+        stderr.print("There is nothing to test: no workflow with an Assert node was found.")
+        return NOTHING_TESTED
+    return FAILED if count(tested, "failed") else PASSED
+
+
 async def _test(asked: _Asked) -> list[Verdict]:
     """Run all files and report on them; each is shown as soon as it and all before it are done."""
-    task = asyncio.current_task()
-    with contextlib.suppress(NotImplementedError):  # Windows has no such handlers
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel if task else lambda: None)
     began, verdicts = perf_counter(), list[Verdict]()
     async with open_trial_house(
         asked.settings, keep=asked.keep, closing_seconds=asked.settings.image_deadline_seconds
