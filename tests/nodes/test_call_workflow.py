@@ -13,6 +13,7 @@ import pytest
 from nodebuilder.house import House, open_house
 from nodebuilder.house.calls import MOST_DEEP, CallResult
 from nodebuilder.house.neighbours import beside
+from nodebuilder.node import node
 from nodebuilder.workflow.model import Workflow
 from tests.house.calling import CRASH, ECHO, SLOW, chosen, flow, keep
 from tests.standin import png
@@ -161,6 +162,48 @@ async def test_one_that_calls_itself_ends(house: House) -> None:
     assert code == "workflow_failed"
     assert sentence.count('The workflow "circle" failed: ') == MOST_DEEP - 1
     assert f"Workflows call each other more than {MOST_DEEP} deep." in sentence
+
+
+async def test_two_that_call_each_other_end(house: House) -> None:
+    await keep(house, "ping", calling("pong"))
+    await keep(house, "pong", calling("ping"))
+    code, sentence = await refused(house, "ping")
+    assert code == "workflow_failed"
+    assert sentence.count("The workflow") == MOST_DEEP - 1
+    assert f"Workflows call each other more than {MOST_DEEP} deep." in sentence
+
+
+@pytest.mark.parametrize("change", ["delete", "rename"])
+async def test_one_that_goes_away_between_two_calls_is_missed_by_name(house: House, change: str) -> None:
+    nodes = {
+        "items": {"type": "input", "values": {"type": "list", "default": '["a", "b", "c"]'}},
+        "each": {"type": "for_each", "values": {"on_error": "continue"}},
+        "call": {"type": "call_workflow", "values": {"workflow": "shout"}},
+        "gone": {"type": "goes"},
+        "said": {"type": "output"},
+        "errors": {"type": "output"},
+    }
+    links = (
+        *("items.value -> each.items", "each.item -> call.input", "call.output -> gone.value"),
+        *("gone.output -> each.result", "each.results -> said.value", "each.errors -> errors.value"),
+    )
+
+    @node("goes")
+    async def goes(value: Any) -> Any:
+        """Take the workflow away."""
+        if change == "delete":
+            await house.store.workflows.delete("shout")
+        else:
+            await house.store.workflows.rename("shout", "yell")
+        return value
+
+    house.registry.add(goes)
+    result = await house.calls.call(house.read(flow(nodes, *links)), {})
+    assert result.outputs["said"] == ["a!"]
+    assert [(each["index"], each["code"]) for each in result.outputs["errors"]] == [
+        (1, "no_such_workflow"),
+        (2, "no_such_workflow"),
+    ]
 
 
 async def test_cancelling_the_caller_cancels_the_called(house: House) -> None:

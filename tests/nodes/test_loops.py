@@ -231,6 +231,35 @@ async def test_a_circle_inside_the_body_goes_round_for_each_item(bench: Bench) -
     assert end.outputs["each"]["results"] == ["landed"] * 3
 
 
+async def test_generators_and_joins_in_the_body_do_not_mix_items(bench: Bench) -> None:
+    links = (
+        *("each.item -> first.value", "each.item -> second.value", "first.output -> both.left"),
+        *("second.output -> both.right", "both.output -> each.result"),
+    )
+    body: Nodes = {"first": ("up_to", {}), "second": ("up_to", {}), "both": ("pair", {})}
+    end = await each(bench, [2, 0, 3], body, *links, width=3)
+    assert end.outputs["each"]["results"] == [[[0, 0], [1, 1]], [[0, 0], [1, 1], [2, 2]]]
+    more = ("each.item -> first.value", "first.output -> both.left", "each.item -> both.right")
+    del body["second"]
+    end = await each(bench, [2, 3], body, *more, "both.output -> each.result", width=2)
+    assert end.outputs["each"]["results"] == [[0, 2], [0, 3]]
+    assert [(each.node, each.inputs) for each in end.waiting] == [("both", ("right",))]
+
+
+@pytest.mark.parametrize(("start", "waits_for"), [("items", ""), ("each", "items"), ("do", "value"), ("show", "data")])
+async def test_a_run_may_begin_before_a_loop_and_is_told_what_is_missing_elsewhere(
+    bench: Bench, start: str, waits_for: str
+) -> None:
+    nodes: Nodes = {"items": given_value([1, 2]), "each": ("for_each", {}), "do": ("slowly", {})}
+    nodes["show"] = ("display_output", {})
+    end = await bench.run(nodes, "items.value -> each.items", *DO, "each.results -> show.data", start=start)
+    if waits_for:
+        assert [(error.node, error.code) for error in end.errors] == [(start, "never_fired")]
+        assert end.errors[0].message.endswith(f"nothing came to {waits_for}.")
+    else:
+        assert end.outputs["show"] == {"data_out": [1, 2]}
+
+
 async def test_accumulate_collects_each_item_for_itself(bench: Bench) -> None:
     body: Nodes = {"up": ("up_to", {}), "all": ("accumulate", {"size": 2})}
     links = ("each.item -> up.value", "up.output -> all.value", "all.items -> each.result")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from nodebuilder.events import Event
 from nodebuilder.house import House, open_house
 from nodebuilder.storage.tables import receipts, runs
 from tests.house.calling import chosen, flow, keep
@@ -162,6 +163,80 @@ async def test_a_model_in_a_loop_calls_a_workflow_with_a_loop(house: House, open
     result = await house.calls.call(house.read(flow(nodes, *links, *after)), {})
     assert result.status == "succeeded", result.errors
     assert result.outputs["answers"] == ["[2.0, 4.0]", "[]", "[10.0]"]
+
+
+async def test_a_tool_that_takes_too_long_stops_the_loop_in_it(house: House, openai: StandIn) -> None:
+    doubled = {**DOUBLED, "nodes": {**DOUBLED["nodes"], "wait": {"type": "wait", "values": {"wait_time_seconds": 60}}}}
+    await keep(house, "doubled", {**doubled, "links": [*DOUBLED["links"], "each.item -> wait.trigger"]})
+
+    def respond(request: dict[str, Any]) -> Turn:
+        last = request["messages"][-1]
+        return (
+            Turn(last["content"]) if last["role"] == "tool" else Turn(calls=[Call("c", "doubled", '{"numbers": [1]}')])
+        )
+
+    openai.chat.respond = respond
+    nodes = {
+        "ask": {"type": "text", "values": {"value": "Double 1"}},
+        "llm": {"type": "llm", "values": {"tool_timeout": 1}},
+        "tool": {"type": "workflow_tool", "values": {"workflow": "doubled"}},
+        "answer": {"type": "output"},
+    }
+    links = ("ask.text_out -> llm.prompt", "tool.output -> llm.tools[0]", "llm.response -> answer.value")
+    run_id = await house.runs.start(house.read(flow(nodes, *links)))
+    finished = await ended(house, run_id)
+    assert "1 second" in finished.outputs["answer"]["value"], finished.errors
+    statuses = {run["run_id"]: run["status"] for run in await house.runs.list()}
+    assert statuses.pop(run_id) == "succeeded"
+    assert list(statuses.values()) == ["cancelled"]
+
+
+@pytest.mark.parametrize("given_id", ["c", None])
+async def test_calls_of_several_rounds_wait_for_the_person_under_ids_of_their_own(
+    house: House, given_id: str | None
+) -> None:
+    sums = [{"arguments": {"operation": "add", "a": number, "b": 2}} for number in range(5)]
+    calls = [{"id": given_id, **each} for each in sums] if given_id else sums
+    nodes = {
+        "items": {"type": "input", "values": {"type": "list", "default": json.dumps(calls)}},
+        "each": {"type": "for_each", "values": {"width": 3}},
+        "calc": {"type": "calculator_tool", "ask": True},
+        "said": {"type": "output"},
+    }
+    links = ("items.value -> each.items", "each.item -> calc.tool_call", "calc.output -> each.result")
+    asked: asyncio.Queue[Any] = asyncio.Queue()
+
+    def hear(event: Event) -> None:
+        if event.kind == "approval_asked":
+            asked.put_nowait(event)
+
+    run_id = await house.runs.start(house.read(flow(nodes, *links, "each.results -> said.value")), listener=hear)
+    first = [await asked.get() for _ in range(3)]
+    waiting = (await house.runs.detail(run_id))["approvals"]
+    assert [each["call_id"] for each in waiting] == [each.call_id for each in first]
+    for question in reversed(first):
+        await house.runs.decide(run_id, question.call_id, approved=question.arguments["a"] != 1, reason="no")
+    more = [await asked.get() for _ in range(2)]
+    assert len({each.call_id for each in (*first, *more)}) == 5, "a late answer to one call is none to another"
+    for question in more:
+        await house.runs.decide(run_id, question.call_id, approved=True)
+    finished = await ended(house, run_id)
+    assert [each.get("result") for each in finished.outputs["said"]["value"]] == [2, None, 4, 5, 6]
+
+
+async def test_each_item_has_the_cap_of_its_own_turn(talk: LlmBench) -> None:
+    nodes: Nodes = {
+        "items": given(WORDS),
+        "each": ("for_each", {"width": 4, "on_error": "continue"}),
+        "llm": ("llm", {"max_cost_usd": 0.012}),
+    }
+    links = ("items.value -> each.items", "each.item -> llm.prompt", "llm.response -> each.result")
+    end = await talk.bench.run(nodes, *links)
+    assert len(end.outputs["each"]["results"]) == len(WORDS), "one call of each is below the cap, all together are not"
+    nodes["llm"] = ("llm", {"max_cost_usd": 0.001})
+    end = await talk.bench.run(nodes, *links)
+    assert {error["code"] for error in end.outputs["each"]["errors"]} == {"budget_per_loop"}
+    assert (end.status, talk.openai.count) == ("succeeded", len(WORDS))
 
 
 async def test_a_workflow_is_called_for_each_item(house: House) -> None:

@@ -37,6 +37,7 @@ class Approvals:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._open: dict[str, asyncio.Future[Decision]] = {}
+        self._asked: dict[str, int] = {}
 
     async def before(self, node: PlannedNode, flight: Flight, value: Any, body: Coroutine[Any, Any, Any]) -> Any:
         """Run the `body` of a call when a person has allowed it; the clock of the call stands still meanwhile."""
@@ -63,10 +64,7 @@ class Approvals:
 
     async def ask(self, node: str, firing: int, call_id: str, name: str, arguments: Any) -> Decision:
         """Tell the world that a call waits, and wait for the answer."""
-        begin, number = call_id or f"{node}~{firing}", 2
-        call_id = begin
-        while call_id in self._open:
-            call_id, number = f"{begin}~{number}", number + 1
+        call_id = self._fresh(call_id or f"{node}~{firing}")
         answer = self._open[call_id] = asyncio.get_running_loop().create_future()
         self._recorder.tell(ApprovalAsked, node, firing, call_id, name, arguments)
         try:
@@ -78,6 +76,15 @@ class Approvals:
             del self._open[call_id]
         self._recorder.tell(ApprovalGiven, node, firing, call_id, decision.approved, decision.reason)
         return decision
+
+    def _fresh(self, begin: str) -> str:
+        """Return an id that no call of this run has had: an answer that comes late must not be one to another call."""
+        call_id = begin
+        while call_id in self._asked:
+            self._asked[begin] += 1
+            call_id = f"{begin}~{self._asked[begin]}"
+        self._asked[call_id] = 1
+        return call_id
 
     def decide(self, call_id: str, decision: Decision) -> bool:
         """Answer a question; False when no call of that id waits."""
