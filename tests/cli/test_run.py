@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -21,6 +22,17 @@ async def sleepy(ctx: Context) -> str:
     ctx.log("asleep")
     await asyncio.sleep(300)
     return "awake"
+"""
+SLEEPY_FROM_100 = """
+import asyncio
+from nodebuilder import Context, node
+
+@node
+async def sleepy(ctx: Context, value: int) -> int:
+    if value == 100:
+        ctx.log("asleep")
+        await asyncio.sleep(300)
+    return value
 """
 
 
@@ -168,7 +180,11 @@ def test_a_node_of_ones_own_runs(terminal: Terminal) -> None:
 def start_and_interrupt(terminal: Terminal, *signals: signal.Signals) -> tuple[int, str, str]:
     terminal.write("nodes/sleepy.py", SLEEPY)
     document = {"format": "nodebuilder/1", "nodes": {"bed": {"type": "sleepy"}}}
-    path = terminal.write("s.flow.json", document)
+    return interrupted(terminal, terminal.write("s.flow.json", document), *signals)
+
+
+def interrupted(terminal: Terminal, path: Path, *signals: signal.Signals) -> tuple[int, str, str]:
+    """Run a file until something in it says that it is asleep, then send it signals."""
     running = subprocess.Popen(
         [COMMAND, "run", path, "--nodes", terminal.folder / "nodes", "--json"],
         stdout=subprocess.PIPE,
@@ -194,6 +210,21 @@ def test_ctrl_c_cancels_the_run_and_says_so(terminal: Terminal) -> None:
     assert '"status": "cancelled"' in out
     assert "Traceback" not in err
     assert [run["status"] for run in terminal.say("runs", "list", "--json").json] == ["cancelled"]
+
+
+def test_ctrl_c_ends_a_long_loop_and_tells_how_far_it_was(terminal: Terminal) -> None:
+    terminal.write("nodes/sleepy.py", SLEEPY_FROM_100)
+    items = {"type": "list", "default": json.dumps(list(range(100_000)))}
+    nodes = {"n": {"type": "input", "values": items}, "each": {"type": "for_each"}, "bed": {"type": "sleepy"}}
+    links = ["n.value -> each.items", "each.item -> bed.value", "bed.output -> each.result"]
+    path = terminal.write("s.flow.json", {"format": "nodebuilder/1", "nodes": nodes, "links": links})
+    code, out, err = interrupted(terminal, path, signal.SIGINT)
+    assert code == 130
+    assert '"status": "cancelled"' in out
+    lines = err.splitlines()
+    assert "bed  done 100 times" in lines
+    assert "each  The loop was stopped; 100 of 100000 items were done: 0-99." in lines
+    assert len(lines) < 40
 
 
 def test_being_told_to_end_cancels_the_run_as_well(terminal: Terminal) -> None:

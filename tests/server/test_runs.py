@@ -6,6 +6,7 @@ import json
 import sqlite3
 import struct
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from tests.house.calling import ECHO
 from tests.server.serving import PICTURE, TEXT, Server, one
+from tests.standin import standin_in_thread
 
 KEY = "sk-CANARY-0123456789-abcdefghijklm"
 
@@ -165,6 +167,42 @@ def test_a_failed_run_can_be_gone_on_with_and_a_good_one_not(server: Server) -> 
         server.ended(good)
         assert http.post(f"/api/runs/{good}/resume").status_code == 409
         assert http.post("/api/runs/nobody/resume", json={"retry_unknown": True}).status_code == 404
+
+
+def test_a_wide_paid_loop_that_is_cancelled_keeps_what_is_in_the_air_and_pays_nothing_again(
+    serve: Callable[..., Server],
+) -> None:
+    prompts = [f"cat {number} FAULT:slow:0.5" for number in range(12)]
+    nodes = {
+        "items": {"type": "input", "values": {"type": "list", "default": json.dumps(prompts)}},
+        "each": {"type": "for_each", "values": {"width": 8}},
+        "image": {"type": "gpt_image", "values": {"quality": "low"}},
+    }
+    links = ["items.value -> each.items", "each.item -> image.prompt", "image.filename -> each.result"]
+    with standin_in_thread() as openai:
+        server = serve(openai_base_url=openai.url)
+        with server.client() as http:
+            http.put("/api/secrets/openai", json={"value": KEY}).raise_for_status()
+            run_id = server.run({"format": "nodebuilder/1", "nodes": nodes, "links": links})
+            until(lambda: openai.count == 8)
+            assert http.post(f"/api/runs/{run_id}/cancel").status_code == 202
+            assert server.ended(run_id)["status"] == "cancelled"
+            until(lambda: [each["state"] for each in server.ended(run_id)["receipts"]] == ["done"] * 8)
+            resumed = http.post(f"/api/runs/{run_id}/resume").json()["run_id"]
+            run = server.ended(resumed)
+        assert run["status"] == "succeeded", run["errors"]
+        assert sorted(openai.prompts) == sorted(prompts), "each was asked for once"
+        assert len(set(run["outputs"]["each"]["results"])) == 12
+        assert {path.name for path in (server.data_dir / "servable").glob("*.png")} == set(
+            run["outputs"]["each"]["results"]
+        )
+
+
+def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_runs_are_listed_newest_first_page_by_page(server: Server) -> None:
