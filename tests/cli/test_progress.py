@@ -89,6 +89,19 @@ def test_progress_is_shown_beside_the_node_on_a_terminal() -> None:
     assert "50% half" in text
 
 
+def test_many_firings_at_once_do_not_fill_the_screen() -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=200, color_system=None)
+    progress = Progress(console)
+    for node, firings in (("image", 64), ("text", 4)):
+        for number in range(1, firings + 1):
+            progress.tell(NodeFired(*AT, node, number))
+    progress.tell(NodeProgressed(*AT, "image", 1, 0.5, "half"))
+    console.print(progress)
+    shown_now = [line[2:] for line in out.getvalue().splitlines()]  # after the spinner
+    assert shown_now == ["image  0 s  50% half  and 63 more", *["text  0 s"] * 4]
+
+
 def test_streamed_text_is_shown_line_by_line_and_the_rest_at_the_end() -> None:
     text = shown(
         TextStreamed(*AT, "llm", 1, "Hel"),

@@ -45,6 +45,8 @@ CHARGED: Final[dict[Charged, str]] = {
 }
 _STYLES: Final[dict[Level, str]] = {"debug": "dim", "info": "none", "warning": "yellow", "error": "red"}
 _SHOWN_CHARS: Final = 2000
+_SHOWN_AT_ONCE: Final = 4
+"""So many firings of one node have a line each while they last."""
 _TOLD_ONE_BY_ONE: Final = 10
 """Of a node that is done so often, only round numbers are told from then on; at the level `debug` all are."""
 
@@ -119,11 +121,18 @@ class Progress:
             self._live.stop()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Show what fires right now, one line per node."""
+        """Show what fires right now; of a node that fires many times at once, the oldest firing and how many more."""
         now = time.monotonic()
-        for (node, _), firing in list(self._firing.items()):
-            self._spinner.update(text=Text(firing.described(node, now), overflow="ellipsis", no_wrap=True))
-            yield self._spinner.render(now)
+        firing: dict[str, list[_Firing]] = {}
+        for (node, _), each in list(self._firing.items()):
+            firing.setdefault(node, []).append(each)
+        for node, all_ in firing.items():
+            shown = all_ if len(all_) <= _SHOWN_AT_ONCE else all_[:1]
+            more = f"  and {len(all_) - 1} more" if len(all_) > _SHOWN_AT_ONCE else ""
+            for each in shown:
+                line = f"{each.described(node, now)}{more}"
+                self._spinner.update(text=Text(line, overflow="ellipsis", no_wrap=True))
+                yield self._spinner.render(now)
 
     def tell(self, event: Event) -> None:
         """Show an event; when quiet, only errors."""
