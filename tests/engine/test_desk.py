@@ -561,3 +561,20 @@ async def test_a_run_that_goes_on_pays_for_no_call_of_a_loop_again(painter: Pain
     assert painter.called == 4
     answers = finished.outputs["patron"]["output"]["answers"]
     assert [answer["result"] for answer in answers] == [f"picture {number}" for number in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("retry_unknown", [False, True])
+async def test_a_run_that_goes_on_waits_for_a_call_that_is_still_in_the_air(
+    painter: Painter, harness: Harness, retry_unknown: bool
+) -> None:
+    painter.seconds = 0.05
+    handle = harness.start(PATRON, *FEEDS, run_id="first")
+    while not painter.called:  # noqa: ASYNC110 - the call tells nobody else that it was sent
+        await asyncio.sleep(0.001)
+    handle.cancel()
+    assert (await handle.result()).status == "cancelled"
+    assert painter.answered < painter.called
+    finished = await harness.run(PATRON, *FEEDS, root="first", retry_unknown=retry_unknown)
+    assert finished.status == "succeeded", finished.errors
+    assert painter.called == 4
+    assert any("its answer is yet to come" in event.message for event in harness.told("node_logged"))

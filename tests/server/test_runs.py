@@ -187,7 +187,6 @@ def test_a_wide_paid_loop_that_is_cancelled_keeps_what_is_in_the_air_and_pays_no
             until(lambda: openai.count == 8)
             assert http.post(f"/api/runs/{run_id}/cancel").status_code == 202
             assert server.ended(run_id)["status"] == "cancelled"
-            until(lambda: [each["state"] for each in server.ended(run_id)["receipts"]] == ["done"] * 8)
             resumed = http.post(f"/api/runs/{run_id}/resume").json()["run_id"]
             run = server.ended(resumed)
         assert run["status"] == "succeeded", run["errors"]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from nodebuilder.context import Receipt
@@ -15,6 +16,7 @@ from nodebuilder.engine.receipt import Call, PaidCall
 from nodebuilder.engine.recorder import Recorder
 from nodebuilder.engine.store import CallKey, Ledger, ReceiptRecord
 from nodebuilder.errors import BudgetError, NodeError
+from nodebuilder.events import NodeLogged
 from nodebuilder.values import Asset
 
 Result = TypeVar("Result")
@@ -71,7 +73,7 @@ class Desk:
         purse = purse or self.purse
         promise = None if record.raw is not None else await self._promise(purse, call)
         receipt = PaidCall(self._recorder, self._ledger, self._budget, purse, call, record, promise)
-        task = asyncio.create_task(_at_work(receipt, work))
+        task = asyncio.create_task(_at_work(receipt, work), name=record.id)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         try:
@@ -103,14 +105,29 @@ class Desk:
             raise self.claims.held[asked]
         ordinal = await self.claims.claim(*asked)
         key = CallKey(self.claims.root, call.node, call.firing, ordinal, fingerprint, call.place)
-        record = await self._ledger.open(
-            key, run_id=self._recorder.run_id, provider=call.provider, model=call.model, request=call.request
+        opened = partial(
+            self._ledger.open,
+            key,
+            run_id=self._recorder.run_id,
+            provider=call.provider,
+            model=call.model,
+            request=call.request,
         )
+        record = await opened()
+        if record.state == "sent" and (home := self._in_the_air(record)):
+            said = "The run before has sent this call and its answer is yet to come: it is waited for."
+            self._recorder.say(NodeLogged, call.node, call.firing, "info", said)
+            await asyncio.wait([home])
+            record = await opened()
         error = self._asks(record)
         if error is not None:
             self.claims.held[asked] = error  # another attempt at it is no word of the person
             raise error
         return record
+
+    def _in_the_air(self, record: ReceiptRecord) -> asyncio.Task[Any] | None:
+        """Return the task of a call that outlives its run; its name is that of its receipt."""
+        return next((task for task in self._background if task.get_name() == record.id), None)
 
     def _asks(self, record: ReceiptRecord) -> NodeError | None:
         """Return the error of a call that only the person can go on with."""
