@@ -223,3 +223,13 @@ async def test_a_run_can_go_on_with_the_receipts_of_another(store: Store) -> Non
     await store.history.begin("second", document="{}", name="", root="first")
 
     assert (await store.history.summary("second")).root == "first"
+
+
+async def test_the_first_run_with_a_root_and_a_document_is_found(history: History) -> None:
+    for run_id, document in (("a", "one"), ("b", "two"), ("c", "two")):
+        await history.begin(run_id, document=document, name="w", root="root.x")
+    await history.begin("d", document="two", name="w")
+    began = {run_id: (await history.summary(run_id)).started_at for run_id in "abcd"}
+    assert [await history.first_like(run_id) for run_id in "abcd"] == [began[each] for each in "abbd"]
+    with pytest.raises(StorageError):
+        await history.first_like("nobody")

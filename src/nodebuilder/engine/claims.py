@@ -33,7 +33,8 @@ class Claims:
         self.root = root
         self.retry_unknown = retry_unknown
         self.held: dict[tuple[str, str, str], NodeError] = {}
-        self._fresh = fresh
+        self.fresh = fresh
+        self._turns = 0
         self._ledger = ledger
         self._pools: dict[tuple[str, str], _Pool] = {}
         self._within: dict[str, Claims] = {}
@@ -42,7 +43,7 @@ class Claims:
         """Return the number, among equal calls of a node, of the receipt for a call made in a round (`place`)."""
         key = (node, fingerprint)
         if key not in self._pools:
-            made = () if self._fresh else await self._ledger.made(self.root, node, fingerprint)
+            made = () if self.fresh else await self._ledger.made(self.root, node, fingerprint)
             self._pools.setdefault(key, _Pool(made))
         return self._pools[key].take(place)
 
@@ -54,8 +55,13 @@ class Claims:
         digest = hashlib.sha256(f"{self.root}\0{node}\0{place}\0{called}".encode("utf-8", "surrogatepass"))
         root = f"{first_run(self.root)}.{digest.hexdigest()[:_DIGEST_CHARS]}"
         if root not in self._within:
-            self._within[root] = Claims(self._ledger, root, fresh=self._fresh, retry_unknown=self.retry_unknown)
+            self._within[root] = Claims(self._ledger, root, fresh=self.fresh, retry_unknown=self.retry_unknown)
         return self._within[root]
+
+    def turn(self) -> int:
+        """Return how often this was asked before: numbers that are the same when this run is gone on with."""
+        self._turns += 1
+        return self._turns - 1
 
 
 def first_run(root: str) -> str:

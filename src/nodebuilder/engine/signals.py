@@ -44,7 +44,8 @@ class Signals(Protocol):
     async def ask(self, run_id: str, node: str, events: Sequence[tuple[str, Any]], seconds: float) -> Answered:
         """Send events and wait for what comes back, at most `seconds`; each is `{"data", "await_id"}` on its way.
 
-        It is over when each run that began has given an answer, or when all of them have ended. Raises as `send`.
+        It is over when each run that began has given an answer, or when all of them have ended. Raises as `send`, and
+        `NodeError` when one waits for the person's word on a paid call (a code in `ASKING`).
         """
         ...
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import uuid4
 
+from nodebuilder.engine.claims import Claims
 from nodebuilder.errors import InputError, StorageError
 from nodebuilder.events import Event, RunFinished
 from nodebuilder.house.runs import Listener, Runs
@@ -117,11 +118,13 @@ class FiredRuns:
         values: Mapping[str, JSON],
         *,
         request_id: str | None = None,
+        claims: Claims | None = None,
         listener: Listener | None = None,
     ) -> str:
         """Begin a run at the node, with these widget values in it, and return its id.
 
         A run that began under the same `request_id` is found again; `listener` hears only of one that begins now.
+        `claims` are those of a run that a firing sets off (see `Caller.claims`).
 
         Raises:
             InputError: too many of these runs are under way (code `too_many_runs`).
@@ -153,6 +156,7 @@ class FiredRuns:
                 workflow_id=cause.workflow_id,
                 request_id=request_id,
                 apart=cause.apart,
+                claims=claims,
                 listener=lambda event: self._hear(cause, event, listener),
             )
         finally:

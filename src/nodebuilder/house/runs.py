@@ -36,8 +36,11 @@ ENDED_KEPT: Final = 20
 class LiveRun:
     """A run under way: what it told, and where it stands."""
 
-    def __init__(self, run_id: str, workflow_id: str | None, name: str, ready: Ready, *, apart: bool) -> None:
+    def __init__(
+        self, run_id: str, workflow_id: str | None, name: str, ready: Ready, *, apart: bool, root: str
+    ) -> None:
         self.workflow_id = workflow_id
+        self.root = root
         self.ready = ready
         self.apart = apart
         self.feed = Feed(run_id)
@@ -107,7 +110,8 @@ class Runs:
         `retry_unknown` is the person's word that calls which may have been charged are to be made again.
 
         Raises:
-            StorageError: there is no such run (`not_found`), or there is nothing to go on with (`run_ended`).
+            StorageError: there is no such run (`not_found`), there is nothing to go on with (`run_ended`), or runs
+                that share its receipts are under way (`run_goes_on`).
             WorkflowError: the workflow cannot run any more.
         """
         self.check_open()
@@ -296,6 +300,8 @@ class Runs:
             self._store.redactor.remember(key)
         async with self._beginning:
             self.check_open()
+            if root is not None:
+                self._check_alone(root)
             begun = await self._store.history.begin(
                 run_id,
                 document=save(ready.workflow),
@@ -309,11 +315,9 @@ class Runs:
             if apart:
                 self._displays.forget()
             elif workflow_id is not None:
-                # A run that goes on sees what its first one saw, or no request would be the one that was paid for.
-                begun_at = (await self._store.history.summary(first_run(root))).started_at if root is not None else None
-                await self._displays.recall(workflow_id, begun_at)
-            name = self._store.redactor.text(ready.workflow.name)
-            live = self._live[run_id] = LiveRun(run_id, workflow_id, name, ready, apart=apart)
+                await self._displays.recall(workflow_id, await self._first_began(run_id, root, claims))
+            name, live_root = self._store.redactor.text(ready.workflow.name), claims.root if claims else root or run_id
+            live = self._live[run_id] = LiveRun(run_id, workflow_id, name, ready, apart=apart, root=live_root)
             try:
                 live.handle = self._runner.start(
                     ready.workflow,
@@ -331,6 +335,31 @@ class Runs:
                 await self._store.history.interrupt([run_id])
                 raise
         return run_id
+
+    async def _first_began(self, run_id: str, root: str | None, claims: Claims | None) -> float | None:
+        """Return when the first of the runs began that this one goes on with; None when it goes on with none.
+
+        A run that goes on sees what its first one saw, or no request would be the one that was paid for.
+        """
+        if root is None and (claims is None or claims.fresh):
+            return None
+        if root is None or first_run(root) != root:
+            return await self._store.history.first_like(run_id)
+        return (await self._store.history.summary(root)).started_at
+
+    def _check_alone(self, root: str) -> None:
+        """Raise `StorageError` (`run_goes_on`) when runs are under way that may claim the same receipts.
+
+        A run may end before those that its events set off; both they and those set off anew would make their calls.
+        """
+        first = first_run(root)
+        for live in self._live.values():
+            if first_run(live.root) == first and live.handle is not None and not live.handle.done:
+                raise StorageError(
+                    "Runs that belong to it are still under way: its events set them off, or they go on with it.",
+                    "Wait until they have ended, or stop them.",
+                    code="run_goes_on",
+                )
 
     def _hear(self, live: LiveRun, event: Event, listener: Listener | None) -> None:
         """Take in an event: keep it, pass it on; nothing here waits."""

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from nodebuilder.engine.budget import OUTER, Purse
+from nodebuilder.engine.desk import CALLER
 from nodebuilder.engine.signals import Answered, Sent
-from nodebuilder.errors import InputError, NodeBuilderError, NodeError
-from nodebuilder.events import Event, RunFinished, RunStarted
+from nodebuilder.errors import ASKING, InputError, NodeBuilderError, NodeError
+from nodebuilder.events import Event, NodeErrorReport, RunFinished, RunStarted
 from nodebuilder.house.fired import Cause, FiredRuns, own_line
 from nodebuilder.house.runs import Runs
 from nodebuilder.nodes.events import LISTEN_ID, PAYLOAD, RECEIVER, write_payload
@@ -33,6 +34,7 @@ class Wait:
     def __init__(self) -> None:
         self.answers: list[Any] = []
         self.wanted = 0
+        self.asking: NodeErrorReport | None = None
         self.over = asyncio.Event()
         self._under_way: set[str] = set()
         self._sending = True
@@ -53,6 +55,7 @@ class Wait:
             self._under_way.add(event.run_id)
         elif isinstance(event, RunFinished):
             self._under_way.discard(event.run_id)
+            self.asking = self.asking or next((each for each in event.errors if each.code in ASKING), None)
             self._look()
 
     def _look(self) -> None:
@@ -143,7 +146,7 @@ class Exchange:
 
         What their runs spend counts in the run that waits, too.
         """
-        await_id = f"await_{node}_{secrets.token_hex(4)}"
+        await_id = _new_id(node)
         while await_id in self._waits:
             await_id = f"await_{node}_{secrets.token_hex(4)}"
         wait = self._waits[await_id] = Wait()
@@ -159,6 +162,10 @@ class Exchange:
                 in_time = False
         finally:
             del self._waits[await_id]
+        if wait.asking is not None and len(wait.answers) < wait.wanted:
+            said = wait.asking  # whoever goes on with the run has to say what is to be done
+            message = f"A run that the event set off failed: {said.message}"
+            raise NodeError(message, said.remedy, code=said.code, charged="unknown")
         return Answered(sent, tuple(wait.answers), wait.wanted, in_time)
 
     def answer(self, await_id: str, data: Any) -> bool:
@@ -180,7 +187,7 @@ class Exchange:
             reached += bool(causes)
             for cause in causes:
                 try:
-                    await self._begin(cause, payload, further)
+                    await self._begin(cause, event_id, payload, further)
                 except NodeBuilderError as error:
                     if error.code in ("stopping", "events_too_deep"):
                         raise
@@ -190,15 +197,22 @@ class Exchange:
                         wait.wanted += 1
         return Sent(reached, tuple(refused))
 
-    async def _begin(self, cause: Cause, payload: str, chain: Chain) -> None:
-        """Begin a run that goes on with the chain."""
+    async def _begin(self, cause: Cause, event_id: str, payload: str, chain: Chain) -> None:
+        """Begin a run that goes on with the chain; what is paid in it is found again when the sender goes on."""
+        caller = CALLER.get()
+        heard = f"{cause.workflow_id or cause.workflow.name}\0{cause.node}\0{event_id}"
         if cause.line in chain.lines and chain.tally is not None:
             if chain.tally.again >= self.most_again:
                 raise _too_deep(f"One event has set off the same workflows again {self.most_again} times.")
             chain.tally.again += 1
         mark = _CHAIN.set(replace(chain, lines=chain.lines | {cause.line}))
         try:
-            await self._fired.begin(cause, {PAYLOAD: payload}, listener=_told(chain.waits))
+            await self._fired.begin(
+                cause,
+                {PAYLOAD: payload},
+                claims=caller.claims(heard) if caller else None,
+                listener=_told(chain.waits),
+            )
         finally:
             _CHAIN.reset(mark)
 
@@ -226,6 +240,15 @@ class Exchange:
                 "The data of the event is too large.", "Send less, or a link to it.", socket="data", code="too_large"
             )
         return text
+
+
+def _new_id(node: str) -> str:
+    """Return an id to answer under; when a run goes on, it is that of its first go, so that requests stay the same."""
+    caller = CALLER.get()
+    if caller is None:
+        return f"await_{node}_{secrets.token_hex(4)}"
+    own = caller.claims("\0await")
+    return f"await_{node}_{own.root[-8:]}_{own.turn()}"
 
 
 def _too_deep(message: str) -> NodeError:

@@ -31,6 +31,7 @@ _BY_CODE: Final[Mapping[str, int]] = {
     "not_found": 404,
     "version_conflict": 409,
     "run_ended": 409,
+    "run_goes_on": 409,
     "run_is_running": 409,
     "workflow_exists": 409,
     "workflow_is_running": 409,

@@ -171,6 +171,15 @@ class History:
         calls = await self._ledger.of_run(run_id)
         return RunDetail(_summary(row), row.document, **cast("dict[str, Any]", result), receipts=calls)
 
+    async def first_like(self, run_id: str) -> float:
+        """Return when the first run with the root and the document of this one began, in seconds since 1970."""
+        this = runs.alias("this")
+        like = (runs.c.root == this.c.root, runs.c.document == this.c.document)
+        row = await self._database.row(select(func.min(runs.c.started_at)).where(this.c.id == run_id, *like))
+        if row is None or row[0] is None:
+            raise _not_found(run_id)
+        return float(row[0])
+
     async def delete(self, run_id: str) -> None:
         """Forget a run that has ended and its events; receipts stay, for they say what was spent.
 
