@@ -2624,7 +2624,7 @@ export interface operations {
     import_workflow: {
         parameters: {
             query?: {
-                /** @description Names, as told with `keep_keys=false`, of keys that are left out all the same; may stand many times. */
+                /** @description Names, as told with `keep_keys=false`, of keys that are not kept; may stand many times. */
                 leave_out?: string[];
                 /** @description False keeps no key, and says under which names they would be kept: then a person can be asked. */
                 keep_keys?: boolean;
