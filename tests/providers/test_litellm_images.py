@@ -257,7 +257,9 @@ def closed_port() -> int:
         return probe.getsockname()[1]
 
 
-@pytest.mark.parametrize("url", [f"http://127.0.0.1:{closed_port()}/v1", "http://no-such-host.invalid/v1"])
+@pytest.mark.parametrize(
+    "url", [f"http://127.0.0.1:{closed_port()}/v1", "http://no-such-host.invalid/v1"], ids=["closed port", "no host"]
+)
 async def test_a_connection_that_never_comes_about_is_tried_thrice_and_not_charged(new_desk: NewDesk, url: str) -> None:
     desk = new_desk(url)
     error = await refused(desk, "a lion")
