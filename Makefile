@@ -36,7 +36,7 @@ test: editor
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python web/build.py --exec test
 	@$(BIN)/python -m tests.clients.install
-	@$(BIN)/python -m pytest $(TEST_OPTIONS)
+	@$(BIN)/python -m tests.halves
 
 conformance: .venv/.ready
 	@$(BIN)/python -m tests.conformance.npm

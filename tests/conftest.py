@@ -10,18 +10,6 @@ import pytest
 
 from tests.workbench import Bench, open_bench
 
-TOGETHER = ("e2e", "clients", "conformance")
-"""Folders whose tests share one server or browser, or programs that are installed beside them."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay in one process when several share them (pytest-xdist)."""
-    here = Path(__file__).parent
-    for item in items:
-        place = item.path.relative_to(here) if item.path.is_relative_to(here) else item.path
-        together = place.parts[0] if place.parts[0] in TOGETHER else str(place)
-        item.add_marker(pytest.mark.xdist_group(together))
-
 
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
